@@ -1,0 +1,158 @@
+"""What a run says of itself: name, project, tags, notes, state, where it lies; and how it reports trouble."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import UsageError, WriteError
+from reportgen.log.notice import warn_safely
+from reportgen.log.opening import Opened
+
+
+class Described:
+    """The properties of a run that `run.json` holds. `Run` is one, with rows, summary and config."""
+
+    def __init__(self, place: Opened, *, strict: bool) -> None:
+        """Describe a run directory.
+
+        Args:
+            place: The run directory. Without a writer, the run is disabled.
+            strict: Raise when the disk fails, instead of warning once.
+        """
+        self._folder = place.folder
+        self._manifest = place.manifest
+        self._resumed = place.start.resumed
+        self._strict = strict
+        self._told: set[str] = set()
+        self._closed = "disabled" if place.writer is None else ""
+
+    @property
+    def id(self) -> str:
+        """The id: the name of the run directory."""
+        return str(self._manifest["id"])
+
+    @property
+    def name(self) -> str:
+        """The name that reports show."""
+        return str(self._manifest["name"])
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._describe(name=str(name))
+
+    @property
+    def project(self) -> str:
+        """The project."""
+        return str(self._manifest["project"])
+
+    @property
+    def path(self) -> Path:
+        """The run directory, absolute; of a disabled run, where it would be."""
+        return self._folder
+
+    @property
+    def dir(self) -> str:
+        """The run directory as text."""
+        return str(self.path)
+
+    @property
+    def url(self) -> str:
+        """Address of the run directory, for a browser or file manager: `file:///…`."""
+        return self.path.as_uri()
+
+    @property
+    def group(self) -> str:
+        """The group, or ""."""
+        return str(self._manifest["group"])
+
+    @property
+    def job_type(self) -> str:
+        """The type of work, or ""."""
+        return str(self._manifest["job_type"])
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags; assign a sequence to replace them."""
+        return tuple(self._manifest["tags"])
+
+    @tags.setter
+    def tags(self, tags: Iterable[str]) -> None:
+        self._describe(tags=[tags] if isinstance(tags, str) else [str(tag) for tag in tags])
+
+    @property
+    def notes(self) -> str:
+        """The notes, in Markdown; assign text to replace them."""
+        return str(self._manifest["notes"])
+
+    @notes.setter
+    def notes(self, notes: str | None) -> None:
+        self._describe(notes=notes or "")
+
+    @property
+    def state(self) -> str:
+        """`"running"`, `"finished"`, `"failed"`, or `"disabled"`."""
+        return self._closed if self._closed == "disabled" else str(self._manifest["state"])
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the run continues an earlier session."""
+        return self._resumed
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the run ignores what it is given."""
+        return self._closed == "disabled"
+
+    def __repr__(self) -> str:
+        return f"<reportgen.Run {self.project}/{self.id} {self.state}>"
+
+    def _describe(self, **fields: Any) -> None:
+        if self._closed == "finished":
+            return self._refuse()
+        try:
+            self._manifest.change(**fields)
+        except OSError as fault:
+            self._disk_failed(fault, raising=self._strict)
+        return None
+
+    def _refuse(self) -> None:
+        """What `log` does when the run is not open."""
+        if self._closed == "finished":
+            raise UsageError(
+                "RG102",
+                f"the run {self.name} is finished",
+                remedy='Log before finish(), or continue it with init(id=..., resume="must")',
+            )
+        if self._closed == "forked" and "forked" not in self._told:
+            self._told.add("forked")
+            warn_safely(
+                "RG116",
+                f"this process was forked from the one that writes the run {self.name}; what it logs is not stored",
+                remedy="Log in the parent, or call init in the child for a run of its own",
+            )
+
+    def _disk_failed(self, fault: OSError, *, raising: bool = False) -> None:
+        """Training goes on: one warning, and the run says that it is incomplete."""
+        first = "disk" not in self._told
+        self._told.add("disk")
+        why = fault.strerror or str(fault)
+        if first:
+            with contextlib.suppress(OSError):  # it stays in memory, for the next time that the file is replaced
+                self._manifest.change(incomplete=True)
+        if raising:
+            raise WriteError(
+                "RG115",
+                f"the run could not be written: {why}",
+                where=self.dir,
+                remedy="Make room, or name another folder",
+            ) from fault
+        if first:
+            warn_safely(
+                "RG114",
+                f"the run could not be written: {why}",
+                where=self.dir,
+                remedy="Training goes on; what cannot be stored is lost, and the run is marked incomplete",
+            )

@@ -1,0 +1,63 @@
+"""How a run ended, and the line that says where it lies."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from reportgen.log import redact
+
+MAX_MESSAGE: Final = 2000
+"""Characters of an error's message that are kept."""
+
+
+class Ending(NamedTuple):
+    """How a run ended.
+
+    Attributes:
+        exit_code: 0 when all went well.
+        error: `{"type", "message", "step"}` of the exception that ended it, or None.
+    """
+
+    exit_code: int
+    error: dict[str, Any] | None
+
+
+def ending_of(fault: BaseException, step: int) -> Ending:
+    """The ending that an exception stands for: `SystemExit` as its code says, `KeyboardInterrupt` as 130.
+
+    Args:
+        fault: The exception.
+        step: The step that was under way.
+    """
+    if isinstance(fault, GeneratorExit):
+        return Ending(0, None)
+    code = 1
+    if isinstance(fault, SystemExit):
+        if fault.code is None or fault.code == 0:
+            return Ending(0, None)
+        code = fault.code if isinstance(fault.code, int) else 1
+    elif isinstance(fault, KeyboardInterrupt):
+        code = 130
+    try:
+        message = redact.paths(redact.text(str(fault)), str(Path.cwd()))
+    except Exception:  # an exception whose text is broken must not hide itself
+        message = ""
+    if len(message) > MAX_MESSAGE:
+        message = message[:MAX_MESSAGE] + "…"
+    return Ending(code, {"type": type(fault).__name__, "message": message, "step": step})
+
+
+def closing_line(folder: Path, state: str) -> str:
+    """Where the run lies, and the command that builds its report.
+
+    Args:
+        folder: The run directory.
+        state: "finished" or "failed".
+    """
+    shown = str(folder)
+    with contextlib.suppress(OSError, ValueError):  # elsewhere, or in a folder that is gone
+        shown = str(folder.relative_to(Path.cwd()))
+    return f"run {state}: {shown}  ·  report: reportgen build {shlex.quote(shown)} -o site"

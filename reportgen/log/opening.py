@@ -1,0 +1,300 @@
+"""Where a run begins: the folder that it gets, or the run on disk that it continues."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from reportgen import __version__
+from reportgen.errors import InputValueError, UsageError
+from reportgen.log import environment
+from reportgen.log.manifest import Manifest
+from reportgen.rundir import layout
+from reportgen.rundir.jsonl import Json
+from reportgen.rundir.writer import RunWriter
+
+PROJECT: Final = "uncategorized"
+"""The project of runs that name none."""
+
+_FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f/\\:;,#?%'\"<>|*]")
+_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Letters of random ids: none that is easily taken for another."""
+_SLUG: Final = 60
+_MAX_NAME: Final = 180
+"""Bytes of a folder's name. File systems take 255; reports derive longer names from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller of `init` asked for, checked.
+
+    Attributes:
+        root: Folder of all projects, absolute.
+        project: The project.
+        id: The id, or "" for a new one.
+        name: The name, or None.
+        described: `group`, `job_type`, `tags`, `notes`; None for what was not given.
+        seeds: Random seeds by name.
+        resume: One of "never", "allow", "must", "auto".
+    """
+
+    root: Path
+    project: str
+    id: str
+    name: str | None
+    described: Mapping[str, Any]
+    seeds: Mapping[str, Json]
+    resume: str
+
+    @property
+    def folder(self) -> Path:
+        """The run directory that the id stands for."""
+        return self.root / self.project / self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the rows of a run begin: at zero, or where an earlier session of it ended.
+
+    Attributes:
+        step: Step of the first row.
+        runtime: Seconds that the run took before.
+        summary: Its summary so far.
+        resumed: Whether there was an earlier session.
+    """
+
+    step: int = 0
+    runtime: float = 0.0
+    summary: Mapping[str, Json] = field(default_factory=dict)
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run directory that is open for writing.
+
+    Attributes:
+        folder: The run directory, absolute.
+        writer: Writes it; None when nothing is stored.
+        manifest: Its `run.json`, not saved yet.
+        config: Its configuration so far.
+        start: Where its rows begin.
+    """
+
+    folder: Path
+    writer: RunWriter | None
+    manifest: Manifest
+    config: Mapping[str, Json]
+    start: Start
+
+
+def checked_name(what: str, name: str) -> str:
+    """A project or id, as it can be the name of a folder on every system.
+
+    Raises:
+        UsageError: (RG118) It cannot.
+    """
+    forbidden = sorted(set(_FORBIDDEN.findall(name)))
+    trouble = ""
+    if not isinstance(name, str) or not name.strip():
+        trouble = "is empty"
+    elif forbidden:
+        trouble = f"holds {' '.join(repr(letter)[1:-1] for letter in forbidden)}"
+    elif name.startswith(".") or name.endswith((".", " ")):
+        trouble = "begins with a dot, or ends with a dot or blank"
+    elif len(os.fsencode(name)) > _MAX_NAME:
+        trouble = f"is longer than {_MAX_NAME} bytes"
+    if trouble:
+        raise UsageError(
+            "RG118",
+            f"{what} {name!r} {trouble}; it becomes the name of a folder",
+            remedy="Use letters, digits, blanks, '-', '_' and '.'; put the rest into name= or notes=",
+        )
+    return name
+
+
+def disabled(wanted: Wanted) -> Opened:
+    """A run that stores nothing."""
+    id = wanted.id or _new_id(wanted.name)
+    values = _new_values(wanted, id, {}, {})
+    return Opened(wanted.root / wanted.project / id, None, Manifest(values, None), {}, Start())
+
+
+def opened(wanted: Wanted) -> Opened:
+    """A new run directory, or one to continue.
+
+    Raises:
+        UsageError: (RG121) The run is there, and is not to be continued. (RG122) It is to be continued, and is not
+            there. (RG361) Another process writes it.
+        RunDirError: It is to be continued, and cannot be read.
+        WriteError: (RG362) The folder cannot be written.
+    """
+    if wanted.resume == "auto" and not wanted.id:
+        found = _unfinished(wanted)
+        return _created(wanted) if found is None else found
+    exists = bool(wanted.id) and (wanted.folder / layout.RUN).exists()
+    if exists and wanted.resume == "never":
+        raise UsageError(
+            "RG121",
+            f"the run {wanted.id!r} is there already",
+            where=str(wanted.folder),
+            remedy='Continue it with resume="allow", or give another id',
+        )
+    if wanted.resume == "must" and not exists:
+        raise UsageError(
+            "RG122",
+            f"there is no run {wanted.id!r} to continue" if wanted.id else 'resume="must" needs an id',
+            where=str(wanted.folder) if wanted.id else "",
+            remedy='Check project, id and dir; resume="allow" begins a new run instead',
+        )
+    return _continued(wanted, wanted.folder) if exists else _created(wanted)
+
+
+def _created(wanted: Wanted) -> Opened:
+    while True:
+        id = wanted.id or _new_id(wanted.name)
+        folder = wanted.root / wanted.project / id
+        try:
+            writer = RunWriter(folder, new=True)
+        except FileExistsError:
+            if not wanted.id:
+                continue  # one chance in a billion
+            raise UsageError(
+                "RG121",
+                f"there is a folder with the name of the run {id!r} already",
+                where=str(folder),
+                remedy="Give another id, or move the folder away",
+            ) from None
+        public, private = environment.public(wanted.seeds), environment.private()
+        manifest = Manifest(_new_values(wanted, id, public, private), writer)
+        return Opened(folder, writer, manifest, {}, Start())
+
+
+def _new_values(wanted: Wanted, id: str, public: Mapping[str, Any], private: Mapping[str, Any]) -> dict[str, Any]:
+    now = time.time()
+    created = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    return {
+        "format": layout.FORMAT,
+        "writer": f"reportgen {__version__}",
+        "id": id,
+        "name": wanted.name or id,
+        "project": wanted.project,
+        "group": wanted.described["group"] or "",
+        "job_type": wanted.described["job_type"] or "",
+        "tags": wanted.described["tags"] or [],
+        "notes": wanted.described["notes"] or "",
+        "created": created.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "state": layout.STATE_RUNNING,
+        "exit_code": None,
+        "error": None,
+        "duration": None,
+        "incomplete": False,
+        "sessions": [{"started": now, "runtime": 0.0}],
+        "environment": public,
+        "private": private,
+    }
+
+
+def _continued(wanted: Wanted, folder: Path) -> Opened:
+    """Take up a run on disk: its steps, its runtime and its summary go on."""
+    # It brings numpy along, which only a run that is continued needs.
+    from reportgen.rundir.reader import read_run
+
+    writer = RunWriter(folder, new=False)
+    try:
+        stored = read_run(folder)
+        values: dict[str, Any] = orjson.loads((folder / layout.RUN).read_bytes())
+    except BaseException:
+        writer.close()
+        raise
+    steps = stored.history.steps
+    runtime = stored.info.duration or 0.0
+    if stored.history.lines and (last := _last_runtime(stored)) > runtime:
+        runtime = last
+    given = {field: value for field, value in wanted.described.items() if value is not None}
+    if wanted.name:
+        given["name"] = wanted.name
+    values |= {
+        **given,
+        "state": layout.STATE_RUNNING,
+        "exit_code": None,
+        "error": None,
+        "duration": None,
+        "sessions": [*_sessions(stored), {"started": time.time(), "runtime": runtime}],
+        "environment": environment.public({**stored.info.environment.get("seeds", {}), **wanted.seeds}),
+        "private": environment.private(),
+    }
+    start = Start(
+        step=int(steps[-1]) + 1 if len(steps) else 0,
+        runtime=runtime,
+        summary=dict(stored.summary),
+        resumed=True,
+    )
+    return Opened(folder, writer, Manifest(values, writer), dict(stored.config), start)
+
+
+def _sessions(stored: Any) -> list[dict[str, float]]:
+    return [{"started": started, "runtime": runtime} for started, runtime in stored.info.sessions]
+
+
+def _last_runtime(stored: Any) -> float:
+    """The greatest runtime of all rows: a finished run may have been killed while it was continued."""
+    histories = [*stored.history.values(), *stored.system.values()]
+    return max((float(history.runtimes[-1]) for history in histories if len(history.runtimes)), default=0.0)
+
+
+def _unfinished(wanted: Wanted) -> Opened | None:
+    """The newest run of the project that did not finish well, open; None when there is none."""
+    found: list[tuple[str, Path]] = []
+    for card in (wanted.root / wanted.project).glob(f"*/{layout.RUN}"):
+        try:
+            values = orjson.loads(card.read_bytes())
+            state, created, name = values["state"], str(values["created"]), values["name"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # no run that could be continued
+        if state != layout.STATE_FINISHED and wanted.name in (None, name):
+            found.append((created, card.parent))
+    for _, folder in sorted(found, reverse=True):
+        try:
+            return _continued(wanted, folder)
+        except UsageError as fault:
+            if fault.code != "RG361":
+                raise
+    return None
+
+
+def _new_id(name: str | None) -> str:
+    """The name, or the time, and random letters. The user's random seeds are not touched."""
+    slug = re.sub(r"[^\w.-]+", "-", name or "").strip("-._")[:_SLUG].strip("-._")
+    while len(os.fsencode(slug)) > _MAX_NAME // 2:
+        slug = slug[:-1]
+    if not slug:
+        slug = time.strftime("%Y%m%d-%H%M%S")
+    return f"{slug}-{''.join(_LETTERS[byte % 32] for byte in os.urandom(6))}"
+
+
+def checked_resume(resume: object, id: str) -> str:
+    """One of "never", "allow", "must", "auto".
+
+    Raises:
+        InputValueError: (RG130) It is something else.
+    """
+    if resume is None or resume is False:
+        return "never"
+    if resume is True:
+        return "allow" if id else "auto"
+    if resume == "auto":
+        return "allow" if id else "auto"
+    if isinstance(resume, str) and resume in ("never", "allow", "must"):
+        return resume
+    raise InputValueError(
+        "RG130", f"resume={resume!r} is unknown", remedy='Use "allow", "must", "never", "auto" or True'
+    )

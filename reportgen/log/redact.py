@@ -1,0 +1,163 @@
+"""Takes secrets and absolute paths out of what a run tells about itself.
+
+A value is a secret by its name (`api_key`, `password`) or by its look (`sk-…`, `ghp_…`). Words that training
+scripts are full of, such as `use_cls_token=True` or `tokenizer=bert`, are not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+REDACTED: Final = "[redacted]"
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ALWAYS: Final = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "credential", "credentials"}
+    | {"apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "apitoken", "bearer"}
+)
+_KEY_OF: Final = frozenset(
+    {"api", "access", "secret", "private", "auth", "ssh", "encryption", "signing", "license", "account", "deploy"}
+    | {"wandb", "comet", "neptune", "openai", "anthropic", "aws", "azure", "gcp", "storage", "service", "ssl", "tls"}
+)
+_TOKEN_OF: Final = frozenset(
+    {"api", "access", "auth", "bearer", "refresh", "session", "id", "security", "secret", "private", "personal"}
+    | {"hf", "hub", "huggingface", "github", "gh", "gitlab", "slack", "telegram", "bot", "wandb", "jwt", "oauth"}
+    | {"csrf", "login", "deploy", "aws", "azure", "openai", "neptune", "comet", "discord", "user", "hugging", "face"}
+)
+_LOOKS: Final = re.compile(
+    r"""\b(?:
+      sk-(?:ant-|proj-)?[A-Za-z0-9_-]{16,}
+    | gh[pousr]_[A-Za-z0-9]{20,}
+    | github_pat_[A-Za-z0-9_]{20,}
+    | glpat-[A-Za-z0-9_-]{16,}
+    | hf_[A-Za-z0-9]{16,}
+    | (?:AKIA|ASIA)[A-Z0-9]{16}
+    | xox[abeoprs]-[A-Za-z0-9-]{10,}
+    | AIza[A-Za-z0-9_-]{30,}
+    | ya29\.[A-Za-z0-9_-]{20,}
+    | npm_[A-Za-z0-9]{30,}
+    | pypi-[A-Za-z0-9_-]{30,}
+    | r8_[A-Za-z0-9]{30,}
+    | wandb_v1_[A-Za-z0-9_]{20,}
+    | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}
+    | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*
+    )""",
+    re.VERBOSE,
+)
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
+_LOGIN: Final = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)")
+_BEARER: Final = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{16,}")
+_ASSIGNED: Final = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)(?P<sign>[=:])(?P<value>[^\s,;&'\"]+)")
+_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
+_ABSOLUTE: Final = re.compile(
+    r"(?P<address>\b(?!file:)[A-Za-z][\w+.-]+://\S*)"
+    r"|(?<![\w.…~/\\-])(?:file://)?(?:/|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\)[^\s,;:'\"=]+"
+)
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Whether the value that goes by a name is to be hidden.
+
+    Args:
+        name: A key or an option: `"api_key"`, `"--hfToken"`.
+        value: What it holds. None, flags and empty text hide nothing, and numbers only behind a password.
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    if value is None or isinstance(value, bool) or value == "" or not words:
+        return False
+    if _ALWAYS.intersection(words) or _ALWAYS.intersection(a + b for a, b in itertools.pairwise(words)):
+        return not words[-1].startswith(("name", "path", "file", "dir", "prompt", "len", "count", "num"))
+    if not isinstance(value, str) or value == REDACTED:
+        return False
+    last, before = words[-1], set(words[:-1])
+    if last in ("key", "keys"):
+        return bool(before & _KEY_OF) or bool(_HEX.fullmatch(value)) or _looks_random(value)
+    if last in ("token", "tokens", "pat"):
+        # "<s>", "[CLS]" and "</s>" are tokens too, of the innocent kind.
+        plain = value[0] not in "<[|{" and len(value) >= 6
+        return plain and (not before or bool(before & _TOKEN_OF) or _looks_random(value))
+    return False
+
+
+def text(value: str) -> str:
+    """A text with everything taken out that looks like a secret."""
+    value = _LOOKS.sub(REDACTED, value)
+    value = _PRIVATE_KEY.sub(REDACTED, value)
+    value = _LOGIN.sub(REDACTED, value)
+    value = _BEARER.sub(lambda found: f"{found[1]} {REDACTED}", value)
+    return _ASSIGNED.sub(_assigned, value)
+
+
+def _assigned(found: re.Match[str]) -> str:
+    hidden = is_secret(found["name"], found["value"])
+    return f"{found['name']}{found['sign']}{REDACTED if hidden else found['value']}"
+
+
+def mapping(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A nested mapping with secret values hidden; the given one is not changed."""
+    return {
+        key: REDACTED if is_secret(key, item) and not isinstance(item, (dict, list)) else _value(item, key)
+        for key, item in values.items()
+    }
+
+
+def _value(item: Any, key: str) -> Any:
+    if isinstance(item, str):
+        return text(item)
+    if isinstance(item, dict):
+        return mapping(item)
+    if isinstance(item, list):
+        return [REDACTED if is_secret(key, inner) else _value(inner, key) for inner in item]
+    return item
+
+
+def arguments(words: Sequence[str]) -> list[str]:
+    """The words of a command line with secret values hidden: `--api-key x`, `--api-key=x`, `api_key=x`."""
+    hidden: list[str] = []
+    option = ""
+    for word in words:
+        if option and not word.startswith("-") and is_secret(option, word):
+            hidden.append(REDACTED)
+        else:
+            hidden.append(text(word))
+        option = word if word.startswith("-") and "=" not in word else ""
+    return hidden
+
+
+def paths(word: str, folder: str) -> str:
+    """A word of a command line with absolute paths shortened.
+
+    Paths below a folder become relative to it; of others only the last part is kept, behind `…/`.
+
+    Args:
+        word: For example `"--data=/home/ada/sets/digits"`, which becomes `"--data=…/digits"`.
+        folder: The working directory.
+    """
+    return _ABSOLUTE.sub(lambda found: found["address"] or _short(found[0], folder), word)
+
+
+def _short(path: str, folder: str) -> str:
+    path = path.removeprefix("file://")
+    if path.rstrip("/") == folder.rstrip("/"):
+        return "."
+    if len(folder) > 1 and path.startswith(folder.rstrip("/") + "/"):
+        return path[len(folder.rstrip("/")) + 1 :]
+    name = Path(path.replace("\\", "/")).name
+    return f"…/{name}" if name else path
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a text is long, mixes digits and letters and repeats itself little, as tokens do."""
+    if len(value) < 20 or not re.fullmatch(r"[A-Za-z0-9_+/=.-]+", value):
+        return False
+    if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
+        return False
+    counts = Counter(value)
+    bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
+    return bits > 3.5

@@ -1,0 +1,1 @@
+"""What users construct, one class per file."""

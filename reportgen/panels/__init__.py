@@ -1,0 +1,1 @@
+"""Records to what a panel shows, one file per kind."""

@@ -1,0 +1,48 @@
+"""Text over time: prose, transcripts, generated samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reportgen.panels.numerals import plural
+from reportgen.panels.view import PanelTask, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextView(View):
+    """What a text panel shows before any script runs.
+
+    Attributes:
+        step: The step whose text is shown first: the last one.
+        text: That text, as logged.
+        steps: How many steps hold text.
+    """
+
+    step: int = 0
+    text: str = ""
+    steps: int = 0
+
+
+def view(task: PanelTask) -> TextView:
+    """A text panel from the history of one key of one run.
+
+    Args:
+        task: Its one source holds strings.
+    """
+    history = task.sources[0].history
+    texts = [str(text) for text in history.records]
+    steps: list[int] = history.steps.tolist()
+    frames = [
+        {"step": step, "t": runtime, "text": text}
+        for step, runtime, text in zip(steps, history.runtimes.tolist(), texts, strict=True)
+    ]
+    return TextView(
+        kind=task.kind,
+        id=task.id,
+        key=task.key,
+        notes=[f"text at {plural(len(frames), 'step')}"],
+        data={"frames": frames},
+        step=steps[-1] if steps else 0,
+        text=texts[-1] if texts else "",
+        steps=len(frames),
+    )

@@ -1,0 +1,127 @@
+"""What a panel function returns: data for the template, columns for the script, files to show.
+
+A panel function is pure: histories and limits in, one frozen `View` out. It opens no file, knows no theme and no
+delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+
+from reportgen.errors import Problem
+from reportgen.rundir.reader import KeyHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file that the page shows or offers for download, and that no script reads.
+
+    Attributes:
+        source: Where the file lies now.
+        mime: Its media type, such as `"image/png"`.
+    """
+
+    source: Path
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Numbers that a script reads: named columns, each of its own length.
+
+    Attributes:
+        arrays: Name to one-dimensional array of numbers; floats may be NaN or infinite.
+    """
+
+    arrays: Mapping[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One run's share in a panel.
+
+    Attributes:
+        run: Index of the run in the report, the same on every page: it chooses the colour.
+        name: The run's name as readers know it.
+        folder: The run directory; media names are relative to it.
+        history: What was logged under the panel's key.
+    """
+
+    run: int
+    name: str
+    folder: Path
+    history: KeyHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a page carries. The rest is stated on the page, or fetched from the report when needed.
+
+    Attributes:
+        max_points: Points per line drawn at first; more arrive when a reader zooms in.
+        max_rows: Rows per table.
+    """
+
+    max_points: int = 2_000
+    max_rows: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTask:
+    """Everything that one panel needs, picklable.
+
+    Attributes:
+        kind: Name of the kind; its row in `kinds.py` names the function that runs.
+        id: The panel's anchor, unique in the whole report: `"train-loss"`, `"r3-train-loss"`.
+        key: The key as logged.
+        sources: The runs that logged it, in the order of the report.
+        limits: How much to carry.
+        section: "history" or "system", where the key comes from.
+        whole: Whether the panel brings all points of long lines. A run's page does not: it names the parts that the
+            overview's panel of the same key brought, so that they are carried once.
+    """
+
+    kind: str
+    id: str
+    key: str
+    sources: tuple[Source, ...]
+    limits: Limits
+    section: str = "history"
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one panel shows. Each kind derives its own.
+
+    Attributes:
+        kind: Name of the kind: it chooses template, script and style.
+        id: The panel's anchor.
+        key: The key as logged.
+        notes: Footer of the panel, counts first: "300,000 of 343,274 points".
+        data: Plain values for the script, small: they stand in the page itself. Files and columns in it are
+            `Shown` and `Columns` objects; the delivery puts their addresses in their place.
+        problems: What could not be shown, and why.
+    """
+
+    kind: str
+    id: str
+    key: str
+    notes: Sequence[str] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+
+    @property
+    def prefix(self) -> str:
+        """The key up to and with its last slash: muted in titles."""
+        return self.key[: self.key.rfind("/") + 1]
+
+    @property
+    def name(self) -> str:
+        """The last part of the key: strong in titles."""
+        return self.key[self.key.rfind("/") + 1 :]

@@ -1,0 +1,1 @@
+"""Charts by name, one function per file."""

@@ -1,0 +1,1 @@
+"""The shape of each kind of data on disk, one file per kind."""

@@ -1,0 +1,158 @@
+"""The whole build on one screen: runs, plan, panels, pages, delivery."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import BuildError, Problem, ReportgenError
+from reportgen.panels import scalar
+from reportgen.panels.view import View
+from reportgen.rundir.reader import StoredRun, find_runs, read_run
+from reportgen.site import theme, work
+from reportgen.site.deliver import Delivery, DirectorySite, SingleFile
+from reportgen.site.draw import draw
+from reportgen.site.options import BuildOptions, over_budget
+from reportgen.site.plan import Plan, plan, portable
+from reportgen.site.render import Renderer
+
+Bar = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made.
+
+    Attributes:
+        path: What to open: `index.html`, or the single file.
+        pages: Number of pages.
+        panels: Number of panels.
+        files: Number of files written.
+        bytes: Their size in all.
+        seconds: How long it took.
+        largest: The largest items, as (bytes, name).
+        problems: What was wrong with the input; the pages show them too.
+    """
+
+    path: Path
+    pages: int
+    panels: int
+    files: int
+    bytes: int
+    seconds: float
+    largest: Sequence[tuple[int, str]]
+    problems: Sequence[Problem]
+
+
+def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None = None) -> BuildResult:
+    """Read runs and write a report.
+
+    Args:
+        paths: Run directories, or folders that hold them at any depth. Nothing in them is touched.
+        options: How; `options.output` names the folder or file.
+        bar: What shows progress: tqdm or the like; None for silence.
+
+    Raises:
+        BuildError: The output cannot be used (RG401 to RG406), or the theme is broken (RG420 to RG422).
+        RunDirError: (RG301 ...) A path is no run and holds none, and no other path gave any run.
+    """
+    started = time.perf_counter()
+    chosen = theme.load(options.theme)
+    folders, problems = find_runs(paths)
+    if not folders and problems:
+        raise BuildError(problems[0].code, problems[0].what, where=problems[0].where, remedy=problems[0].remedy)
+    with work.pool(options.jobs) as executor:
+        workers = options.jobs or 1
+        read = work.results(_read, folders, executor, workers=workers)
+        stored = _readable(work.watched(read, len(folders), "runs", bar), problems)
+        report = plan(stored, options)
+        delivery = _delivery(options)
+        tasks = [task for page in report.pages for task in page.tasks]
+        drawn = work.results(draw, tasks, executor, workers=workers)
+        renderer = Renderer(chosen, delivery, report, options)
+        views = {v.id: renderer.settle(v) for v in work.watched(drawn, len(tasks), "panels", bar)}
+    problems += _of_runs(report) + [p for view in views.values() for p in view.problems]
+    renderer.pages(_joined(report, views), [portable(p, folders) for p in problems])
+    path = delivery.finish()
+    problems += _budget(delivery, options)
+    return BuildResult(
+        path=path,
+        pages=len(report.pages),
+        panels=len(tasks),
+        files=delivery.tally.files,
+        bytes=delivery.tally.total,
+        seconds=time.perf_counter() - started,
+        largest=delivery.tally.largest(),
+        problems=problems,
+    )
+
+
+def _delivery(options: BuildOptions) -> Delivery:
+    if options.single_file:
+        return SingleFile(Path(options.output or "report.html"))
+    return DirectorySite(Path(options.output or "site"))
+
+
+def _joined(report: Plan, views: Mapping[str, View]) -> Mapping[str, View]:
+    """The views, those of runs' pages with the parts of long lines that the overview's panels brought."""
+    parts: dict[str, dict[int, Sequence[Any]]] = {}
+    for task in report.pages[0].tasks:
+        series = views[task.id].data.get("series", ())
+        parts[task.key] = {entry["run"]: entry.get("parts", ()) for entry in series}
+    joined = dict(views)
+    for page in report.pages[1:]:
+        for task in page.tasks:
+            if not task.whole and "series" in views[task.id].data:
+                joined[task.id] = scalar.with_parts(views[task.id], parts[task.key])
+    return joined
+
+
+def _read(folder: Path) -> StoredRun | Problem:
+    try:
+        return read_run(folder)
+    except ReportgenError as fault:
+        return fault.problem if fault.problem.where else replace(fault.problem, where=str(folder))
+
+
+def _readable(found: Iterable[StoredRun | Problem], problems: list[Problem]) -> list[StoredRun]:
+    """The runs that could be read; what could not joins the problems."""
+    runs: list[StoredRun] = []
+    for item in found:
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            runs.append(item)
+    return runs
+
+
+def _of_runs(report: Plan) -> list[Problem]:
+    """What was wrong with the runs themselves, and ids that are not unique."""
+    return [*_twins(report), *(p for run in report.runs for p in run.stored.problems)]
+
+
+def _twins(report: Plan) -> Iterator[Problem]:
+    ids = Counter(run.stored.info.id for run in report.runs)
+    for run_id, count in ids.items():
+        if count > 1:
+            yield Problem(
+                "RG411",
+                f"{count} runs have the id {run_id!r}",
+                ", ".join(r.stored.path.name for r in report.runs if r.stored.info.id == run_id),
+                "All are shown; if one is a copy, leave it out",
+                "warning",
+            )
+
+
+def _budget(delivery: Delivery, options: BuildOptions) -> list[Problem]:
+    total = delivery.tally.total
+    if total <= options.max_bytes:
+        return []
+    items = "; ".join(f"{name} {size:,} bytes" for size, name in delivery.tally.largest(3))
+    remedy = "Log fewer or smaller media, or raise --max-bytes"
+    if options.single_file:
+        remedy += "; a folder (without --single-file) loads its parts when they are needed"
+    return [Problem("RG430", over_budget(total, options.max_bytes), items, remedy, "warning")]

@@ -1,0 +1,180 @@
+"""What templates receive: one frozen dataclass per page. `themes/README.md` lists the fields from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from reportgen.errors import Problem
+from reportgen.panels.view import View
+
+
+def _help(text: str) -> Any:
+    return field(metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value, shown as a pair."""
+
+    label: str = _help('What it is: "Duration".')
+    text: str = _help('Its value, ready to read: "4.2 s".')
+    title: str = field(default="", metadata={"help": "The exact value, where `text` rounds it."})
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How a run looks wherever it appears."""
+
+    colour: int = _help("1 to 8: class `s1` to `s8`.")
+    dash: int = _help("1 to 8: class `d1` to `d8`; the same as `colour` for the first eight runs.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the table of runs."""
+
+    text: str = _help('What is shown; "–" when the run has no such value.')
+    value: float | str | None = _help("What sorting compares; None sorts last.")
+    numeric: bool = _help("Whether the text is set flush at the end.")
+    best: bool = field(default=False, metadata={"help": "Whether it is the best of its column."})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of runs."""
+
+    key: str = _help("The summary or config key.")
+    numeric: bool = _help("Whether all its values are numbers.")
+    shown: bool = field(default=True, metadata={"help": "Whether the column is shown when the page opens."})
+    goal: str = field(default="", metadata={"help": '"lowest" or "highest" when its best value is marked.'})
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A small line of the main metric."""
+
+    key: str = _help("The metric.")
+    d: str = _help("Path data in a viewBox of 100 by 24.")
+    label: str = _help('The same in words: "val/loss, from 2.245 to 0.06327".')
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run in the overview's table and key."""
+
+    index: int = _help("Number of the run in this report, from 0.")
+    id: str = _help("The run's id.")
+    name: str = _help("Its name as readers know it.")
+    href: str = _help("Link to its page.")
+    series: Series = _help("Its colour and dash.")
+    group: str = _help('Group, or "".')
+    shown: bool = _help("Whether it is in the charts when the page opens.")
+    state: str = _help("finished, failed, crashed or running.")
+    state_text: str = _help('"Finished", "Failed at step 30".')
+    duration: Cell = _help("How long it took.")
+    created: Cell = _help("When it began.")
+    tags: Sequence[str] = _help("Its tags.")
+    summary: Sequence[Cell] = _help("One cell per summary column.")
+    config: Sequence[Cell] = _help("One cell per config column.")
+    sparks: Sequence[Spark | None] = _help("One per main metric.")
+
+
+@dataclass(frozen=True, slots=True)
+class PanelGroup:
+    """Panels whose keys share a prefix."""
+
+    id: str = _help("Anchor of the group.")
+    title: str = _help('The prefix with its slash: "train/"; "" for keys without one.')
+    count: str = _help('"3 metrics".')
+    panels: Sequence[View] = _help("The views, in the order of their keys.")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a run page: Charts, Images, Text, System."""
+
+    id: str = _help("Anchor, unique in the report.")
+    title: str = _help("Its heading.")
+    note: str = _help("What stands at the end of the heading's line.")
+    count: int = _help("How many panels it holds.")
+    groups: Sequence[PanelGroup] = _help("Its panels.")
+    empty: str = field(default="", metadata={"help": 'Why it is empty, in one sentence; "" when it is not.'})
+    example: str = field(default="", metadata={"help": "The line of code that would fill it."})
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A nested mapping for display: config, metadata."""
+
+    label: str = _help("The key.")
+    text: str = _help("The value of a leaf.")
+    children: Sequence[Tree] = field(default=(), metadata={"help": "The entries of a mapping; empty for a leaf."})
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """The first page: all runs."""
+
+    template = "index.html"
+
+    id: str = _help('"overview".')
+    title: str = _help("Title of the report.")
+    description: str = _help("One sentence for search engines and link previews.")
+    lead: Markup = _help("The report's paragraph, rendered from Markdown; empty when none was given.")
+    facts: Sequence[Fact] = _help("Runs, training time, hardware, dates.")
+    runs: Sequence[RunRow] = _help("All runs.")
+    summary_columns: Sequence[Column] = _help("Columns from the summaries.")
+    config_columns: Sequence[Column] = _help("Columns from the configs that differ between runs.")
+    spark_keys: Sequence[str] = _help("The metrics drawn as small lines.")
+    same: Sequence[Fact] = _help("Config values that are the same in all runs.")
+    charts: Section = _help("Charts of all metrics, the runs overlaid.")
+    shown_runs: str = _help('"10 of 37 runs in the charts".')
+    problems: Sequence[Problem] = _help("What was wrong with the input.")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """One run."""
+
+    template = "run.html"
+
+    id: str = _help('"run/0": its address in a single file.')
+    title: str = _help("The run's name.")
+    description: str = _help("One sentence for search engines and link previews.")
+    run: RunRow = _help("The run as the overview lists it.")
+    facts: Sequence[Fact] = _help("Started, duration, steps, hardware.")
+    notes: Markup = _help("The run's notes, rendered from Markdown and sanitised.")
+    summary: Sequence[Fact] = _help("The summary.")
+    config: Sequence[Tree] = _help("The config.")
+    environment: Sequence[Tree] = _help("Command, versions, git, hardware; without private facts.")
+    sections: Sequence[Section] = _help("Charts, images, text, system, in this order.")
+    steps: Steps | None = _help("The page's step cursor; None when the run logged no step.")
+    problems: Sequence[Problem] = _help("What was wrong with this run.")
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The range of the page's one step cursor."""
+
+    first: int = _help("Lowest step.")
+    last: int = _help("Highest step.")
+    media: Sequence[int] = _help("Steps at which media was logged, ascending.")
+    d: str = _help('Path data of the main metric in a viewBox of 1000 by 100; "" for none.')
+    main: str = _help("The key of that metric.")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page knows of the whole report."""
+
+    title: str = _help("Title of the report.")
+    home: str = _help("Link to the overview.")
+    style: str = _help("Name of the theme: `data-style` of the document.")
+    single: bool = _help("Whether all pages are sections of one document.")
+    footer: str = _help('"Made with reportgen 0.1.0 from 8 runs."')
+    lang: str = field(default="en", metadata={"help": "Language of the interface."})
+    meta: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "Free values of `theme.yml`."})

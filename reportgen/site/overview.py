@@ -1,0 +1,273 @@
+"""The overview: facts, the table of runs, charts with the runs overlaid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reportgen.errors import Problem
+from reportgen.panels import sampling
+from reportgen.panels.goal import goal_of
+from reportgen.panels.numerals import NONE, aligned, day, duration, moment, number, plural
+from reportgen.panels.scalar import path
+from reportgen.panels.series import colour, dash
+from reportgen.panels.view import View
+from reportgen.site import prose
+from reportgen.site.context import Cell, Column, Fact, OverviewPage, RunRow, Section, Series, Spark
+from reportgen.site.options import BuildOptions
+from reportgen.site.plan import OVERVIEW, SHOWN_RUNS, Plan, PlannedRun, main_metrics, rank
+from reportgen.site.run_page import flat, grouped, plain, summary_values, unique_hardware
+
+SHOWN_COLUMNS = 6
+"""Summary columns, and config columns, that are shown when a report opens; the rest is one menu away."""
+
+SPARK_COLUMNS = 40
+STATES = {"finished": "Finished", "failed": "Failed", "crashed": "Crashed", "running": "Running"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """The table of runs: columns and rows, the same for every page; `href` of the rows is still "".
+
+    Attributes:
+        rows: All runs.
+        summary_columns: From the summaries, main metrics first.
+        config_columns: From the configs, where they differ.
+        spark_keys: The main metrics.
+        same: Config values that are the same in all runs.
+    """
+
+    rows: Sequence[RunRow]
+    summary_columns: Sequence[Column]
+    config_columns: Sequence[Column]
+    spark_keys: Sequence[str]
+    same: Sequence[Fact]
+
+
+def run_table(runs: Sequence[PlannedRun]) -> RunTable:
+    """The table of runs."""
+    configs = [flat(run.config) for run in runs]
+    same, differing = _split(configs)
+    sparks = main_metrics(runs)
+    summaries = [{k: v for k, v in summary_values(run).items() if _fits_a_cell(v)} for run in runs]
+    keys = _summary_order(summaries, sparks)
+    shown = _shown_at_first(runs, sparks)
+    summary_cells = [_cells(key, summaries, best=True) for key in keys]
+    config_cells = [_cells(key, configs, best=False) for key in differing]
+    return RunTable(
+        rows=[_row(run, run.index in shown, summary_cells, config_cells, sparks) for run in runs],
+        summary_columns=_columns(keys, summaries, goals=True),
+        config_columns=_columns(differing, configs, goals=False),
+        spark_keys=sparks,
+        same=[Fact(key, plain(configs[0][key])) for key in same],
+    )
+
+
+def overview(
+    plan: Plan,
+    table: RunTable,
+    rows: Sequence[RunRow],
+    views: Mapping[str, View],
+    options: BuildOptions,
+    problems: Sequence[Problem],
+) -> OverviewPage:
+    """What the overview's template receives.
+
+    Args:
+        plan: The report.
+        table: Its table of runs.
+        rows: The table's rows with their links.
+        views: Drawn panels by id.
+        options: For title and description.
+        problems: Everything that was wrong with the input.
+    """
+    tasks = plan.pages[0].parts[0].tasks
+    shown = sum(row.shown for row in rows)
+    return OverviewPage(
+        id=OVERVIEW,
+        title=options.title or default_title(plan.runs),
+        description=_description(plan.runs),
+        lead=prose.render(options.description),
+        facts=_facts(plan.runs),
+        runs=rows,
+        summary_columns=table.summary_columns,
+        config_columns=table.config_columns,
+        spark_keys=table.spark_keys,
+        same=table.same,
+        charts=Section(
+            id="charts",
+            title="Charts",
+            note="By step",
+            count=len(tasks),
+            groups=grouped([views[t.id] for t in tasks], "metric", "charts"),
+            empty="" if tasks else "No metrics: no run here logged a number.",
+            example="" if tasks else 'run.log({"train/loss": loss})',
+        ),
+        shown_runs=f"{shown:,} of {plural(len(rows), 'run')} in the charts",
+        problems=problems,
+    )
+
+
+def default_title(runs: Sequence[PlannedRun]) -> str:
+    """The project's name, or how many projects there are."""
+    projects = sorted({run.stored.info.project for run in runs if run.stored.info.project})
+    if len(projects) == 1:
+        return projects[0]
+    return " and ".join(projects) if len(projects) == 2 else plural(len(runs), "run") if runs else "No runs"
+
+
+def _description(runs: Sequence[PlannedRun]) -> str:
+    names = ", ".join(run.name for run in runs[:5])
+    return f"{plural(len(runs), 'run')}: {names}{' and others' if len(runs) > 5 else ''}." if runs else "No runs."
+
+
+def _facts(runs: Sequence[PlannedRun]) -> list[Fact]:
+    if not runs:
+        return []
+    counts: dict[str, int] = {}
+    for run in runs:
+        counts[run.stored.info.state] = counts.get(run.stored.info.state, 0) + 1
+    states = ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items(), key=lambda c: list(STATES).index(c[0])))
+    facts = [Fact("Runs", f"{len(runs):,}: {states}")]
+    seconds = [run.stored.info.duration for run in runs if run.stored.info.duration is not None]
+    if seconds:
+        facts.append(Fact("Training time", f"{duration(sum(seconds))} in all", f"{sum(seconds):,.3f} s"))
+    projects = {run.stored.info.project for run in runs}
+    if len(projects) > 1:
+        facts.append(Fact("Projects", f"{len(projects):,}"))
+    hardware = unique_hardware(runs)
+    if hardware:
+        facts.append(Fact("Hardware", hardware))
+    days = [when for run in runs if (when := moment(run.stored.info.created))]
+    if days:
+        first, last = day(min(days)), day(max(days))
+        facts.append(Fact("Logged", first if first == last else f"{first} to {last}"))
+    return facts
+
+
+def _split(configs: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Config keys whose values are the same in all runs, and those that differ."""
+    keys = dict.fromkeys(key for config in configs for key in config)
+    same = [k for k in keys if len(configs) > 1 and all(k in c and c[k] == configs[0].get(k) for c in configs)]
+    return same, [key for key in keys if key not in set(same)]
+
+
+def _fits_a_cell(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _summary_order(summaries: Sequence[Mapping[str, Any]], main: Sequence[str]) -> list[str]:
+    """Main metrics first, then keys that somebody set by hand or that have a better direction, then the rest."""
+    keys = list(dict.fromkeys(key for summary in summaries for key in summary))
+    place = {key: i for i, key in enumerate(keys)}
+    return sorted(keys, key=lambda k: (k not in main, goal_of(k) is None, rank(k), place[k]))
+
+
+def _columns(keys: Sequence[str], values: Sequence[Mapping[str, Any]], *, goals: bool) -> list[Column]:
+    words = {"min": "lowest", "max": "highest", None: ""}
+    return [
+        Column(
+            key=key,
+            numeric=_numeric(key, values),
+            shown=i < SHOWN_COLUMNS,
+            goal=words[goal_of(key)] if goals and len(values) > 1 else "",
+        )
+        for i, key in enumerate(keys)
+    ]
+
+
+def _numeric(key: str, values: Sequence[Mapping[str, Any]]) -> bool:
+    present = [v[key] for v in values if v.get(key) is not None]
+    return bool(present) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in present)
+
+
+def _row(
+    run: PlannedRun,
+    shown: bool,
+    summary: Sequence[Sequence[Cell]],
+    config: Sequence[Sequence[Cell]],
+    sparks: Sequence[str],
+) -> RunRow:
+    info = run.stored.info
+    return RunRow(
+        index=run.index,
+        id=info.id,
+        name=run.name,
+        href="",
+        series=Series(colour(run.index), dash(run.index)),
+        group=info.group,
+        shown=shown,
+        state=info.state,
+        state_text=_state_text(run),
+        duration=_duration_cell(run),
+        created=_created_cell(run),
+        tags=info.tags,
+        summary=[cells[run.index] for cells in summary],
+        config=[cells[run.index] for cells in config],
+        sparks=[_spark(run, key) for key in sparks],
+    )
+
+
+def _shown_at_first(runs: Sequence[PlannedRun], main: Sequence[str]) -> set[int]:
+    """The runs in the charts when a report opens: the first ones, but none that failed because it diverged.
+
+    Its values, many powers of ten away, would flatten all other lines. Its row says why, and its box brings it back.
+    """
+    sound = [run.index for run in runs if not (run.stored.info.state == "failed" and _diverged(run, main))]
+    return set((sound or [run.index for run in runs])[:SHOWN_RUNS])
+
+
+def _diverged(run: PlannedRun, main: Sequence[str]) -> bool:
+    histories = (run.stored.history.get(key) for key in main)
+    return any(h is not None and h.values is not None and not np.isfinite(h.values).all() for h in histories)
+
+
+def _cells(key: str, values: Sequence[Mapping[str, Any]], *, best: bool) -> list[Cell]:
+    """One column of the table of runs."""
+    found = [v.get(key) for v in values]
+    if not _numeric(key, values):
+        return [Cell(NONE if v is None else plain(v), None if v is None else plain(v), False) for v in found]
+    numbers = [float(v) for v in found if v is not None]
+    texts = iter(aligned(numbers) if best else [plain(v) for v in found if v is not None])
+    goal = goal_of(key) if best and len(numbers) > 1 else None
+    finite = [v for v in numbers if np.isfinite(v)]
+    top = (min if goal == "min" else max)(finite) if goal and finite else None
+    return [Cell(NONE, None, True) if v is None else Cell(next(texts), v, True, float(v) == top) for v in found]
+
+
+def _state_text(run: PlannedRun) -> str:
+    info = run.stored.info
+    word = STATES.get(info.state, info.state)
+    step = (info.error or {}).get("step")
+    if step is None and info.state in ("failed", "crashed") and len(run.stored.history.steps):
+        step = int(run.stored.history.steps[-1])
+    return f"{word} at step {step:,}" if isinstance(step, int) else word
+
+
+def _duration_cell(run: PlannedRun) -> Cell:
+    seconds = run.stored.info.duration
+    return Cell(NONE, None, True) if seconds is None else Cell(duration(seconds), seconds, True)
+
+
+def _created_cell(run: PlannedRun) -> Cell:
+    when = moment(run.stored.info.created)
+    return Cell(day(when), run.stored.info.created, False) if when else Cell(NONE, None, False)
+
+
+def _spark(run: PlannedRun, key: str) -> Spark | None:
+    history = run.stored.history.get(key)
+    if history is None or history.values is None:
+        return None
+    finite = np.isfinite(history.values)
+    x, y = history.steps[finite], history.values[finite]
+    if not len(x):
+        return None
+    chosen = sampling.envelope(x, y, 2 * SPARK_COLUMNS)
+    px, py = x[chosen].astype(np.float64), y[chosen]
+    width, low = float(px[-1] - px[0]) or 1.0, float(py.min())
+    height = float(py.max()) / 2 - low / 2 or 1.0
+    d = path((px - px[0]) / width * 100, 22 - (py / 2 - low / 2) / height * 20)
+    return Spark(key, d, f"{key}, from {number(float(y[0]))} to {number(float(y[-1]))}")

@@ -1,0 +1,1 @@
+"""Tests in real browsers: Chromium through Playwright, Firefox ESR through WebDriver BiDi."""

@@ -1,0 +1,140 @@
+"""Scripts and Python say and place the same: numbers, ticks, columns; and scripts survive being squeezed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from reportgen.panels.axis import Axis, value_axis
+from reportgen.panels.numerals import number
+from reportgen.site import payload
+from tests.conftest import ROOT
+
+NUMBERS = [0.0, 1.0, -3.0, 0.5, 0.02476123, 5048.0, 1234.56, 99999.5, 123456789.0, 0.000999, 1.2345e-7, -2.5e-4]
+NUMBERS += [1e15, 1.5e300, 5e-324, 0.001, 0.1 + 0.2, 2**53, -0.75, 12.345678]
+RANGES = [(0.0, 1.0), (0.0, 5000.0), (-3.2, 7.9), (1e-9, 3e-9), (-1e300, 1e300), (0.03, 2.4), (1e-7, 1e6), (5.0, 5.0)]
+
+
+@pytest.fixture(scope="module")
+def scripts(browser_page: Page) -> Page:
+    return browser_page
+
+
+@pytest.fixture(scope="module")
+def browser_page(browser, folder_site: Path):  # type: ignore[no-untyped-def]
+    page = browser.new_page()
+    page.goto(folder_site.as_uri())
+    yield page
+    page.close()
+
+
+def test_numbers_are_written_alike(scripts: Page) -> None:
+    written = scripts.evaluate("numbers => numbers.map(reportgen.format.number)", NUMBERS)
+    assert written == [number(n) for n in NUMBERS]
+    odd = scripts.evaluate("[NaN, Infinity, -Infinity].map(reportgen.format.number)")
+    assert odd == [number(n) for n in (math.nan, math.inf, -math.inf)]
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
+@pytest.mark.parametrize(("low", "high"), RANGES)
+def test_axes_stand_alike(scripts: Page, low: float, high: float, log: bool) -> None:
+    if log and low <= 0:
+        low = high / 1000
+    ours = value_axis(low, high, log=log)
+    theirs = scripts.evaluate(
+        """([low, high, log]) => { const a = reportgen.axis.valueAxis(low, high, log);
+            return { low: a.low, high: a.high, ticks: reportgen.axis.numberTicks(a).map(t => [t.at, t.text]) }; }""",
+        [low, high, log],
+    )
+    assert theirs["low"] == pytest.approx(ours.low, rel=1e-9)
+    assert theirs["high"] == pytest.approx(ours.high, rel=1e-9)
+    ticks = ours.ticks()
+    if len(ticks) > 1 and len({text for _, text in ticks}) == len(ticks):
+        assert [text for _, text in theirs["ticks"]] == [text for _, text in ticks]
+        assert [at for at, _ in theirs["ticks"]] == pytest.approx([at for at, _ in ticks], abs=1e-3)
+
+
+def test_steps_of_a_long_run_are_told_apart(scripts: Page) -> None:
+    texts = scripts.evaluate(
+        "reportgen.axis.numberTicks(reportgen.axis.tightAxis(2 ** 53 - 100, 2 ** 53)).map(t => t.text)"
+    )
+    assert len(set(texts)) == len(texts) > 2
+    assert Axis(0, 1).ticks()[0][1] == "0"
+
+
+COLUMNS = {
+    "range": np.arange(3, 5000, 7),
+    "delta8": np.cumsum(np.arange(300) % 100),
+    "delta32": np.array([0, 5, 70_000, 69_000, 2**30]),
+    "wide": np.array([0, 2**53 - 1, 5]),
+    "one": np.array([42]),
+    "none": np.array([], dtype=np.int64),
+    "f32": np.array([0.5, -0.25, np.nan, np.inf, -np.inf, 0.0]),
+    "f64": np.array([0.1, 1e300, 5e-324, np.nan, -np.inf, -0.0]),
+    "times": np.array([0.0, 0.001, 1.234567, 99_999.9994]),
+}
+
+
+def test_columns_arrive_bit_by_bit(scripts: Page) -> None:
+    packed = base64.b64encode(payload.encode(COLUMNS)).decode()
+    found = scripts.evaluate(
+        """async packed => {
+            const block = document.createElement('script');
+            Object.assign(block, { type: 'text/plain', id: 'b999', textContent: packed });
+            document.body.append(block, document.createElement('i'));
+            const columns = await reportgen.columns('#b999');
+            const again = await reportgen.columns('#b999');
+            const word = x => Object.is(x, -0) ? '-0' : String(x);
+            const text = c => Object.fromEntries(Object.entries(c).map(([k, v]) => [k, [...v].map(word)]));
+            if (JSON.stringify(text(columns)) !== JSON.stringify(text(again))) throw new Error('twice is not the same');
+            return { columns: text(columns), gone: document.getElementById('b999') === null };
+        }""",
+        packed,
+    )
+    assert found["gone"], "the text stays in the page beside its bytes"
+    for name, array in COLUMNS.items():
+        expected = np.round(array * 1000) / 1000 if name == "times" else array.astype(np.float64)
+        arrived = np.array([float(x.replace("Infinity", "inf")) for x in found["columns"][name]])
+        assert arrived.tobytes() == expected.tobytes() or np.array_equal(arrived, expected, equal_nan=True), name
+
+
+def test_base64_without_the_new_function(scripts: Page) -> None:
+    """Browsers before 2025 have no `Uint8Array.fromBase64`."""
+    data = bytes(range(256))
+    found = scripts.evaluate(
+        """text => { const kept = Uint8Array.fromBase64; Uint8Array.fromBase64 = undefined;
+                     try { return [...reportgen.fromBase64(text)]; } finally { Uint8Array.fromBase64 = kept; } }""",
+        base64.b64encode(data).decode(),
+    )
+    assert bytes(found) == data
+
+
+def test_a_chunk_that_is_missing_is_an_error_with_its_name(scripts: Page) -> None:
+    message = scripts.evaluate("reportgen.columns('data/none.js').catch(fault => fault.message)")
+    assert "data/none.js could not be loaded" in message
+
+
+SCRIPTS = sorted(p for p in (ROOT / "themes").rglob("*.js") if "vendor" not in p.parts)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_no_template_inside_a_template(path: Path) -> None:
+    """The build takes blanks out of scripts, and cannot see where a nested template literal ends."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"`[^`]*\$\{[^}`]*`", text)
+
+
+def test_scripts_of_a_page_of_charts_are_small(folder_site: Path) -> None:
+    text = folder_site.read_text(encoding="utf-8")
+    names = re.findall(r'<script src="([^"]+)"', text) + re.findall(r'"uplot":"([^"]+)"', text)
+    data = [(folder_site.parent / name).read_bytes() for name in names]
+    assert len(data) == 2
+    assert sum(map(len, data)) <= 150_000
+    assert sum(len(gzip.compress(d)) for d in data) <= 60_000

@@ -1,0 +1,35 @@
+"""A folder of its own for each test of the logger, and no run that outlives its test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import reportgen
+from reportgen.log import current
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    yield
+    for run in list(current._process.runs):
+        run.finish()
+
+
+@pytest.fixture
+def start() -> Callable[..., reportgen.Run]:
+    """Opens a run without samples of the machine; takes the arguments of `init`."""
+
+    def opened(**given: object) -> reportgen.Run:
+        return reportgen.init(**{"system_metrics": False, **given})
+
+    return opened
+
+
+@pytest.fixture
+def run(start: Callable[..., reportgen.Run]) -> reportgen.Run:
+    """An open run."""
+    return start(project="p", name="first")

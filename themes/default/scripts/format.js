@@ -1,0 +1,56 @@
+/* How numbers, times and dates are written; `reportgen/panels/numerals.py` follows the same rules. */
+(() => {
+  'use strict';
+
+  const MINUS = '\u2212', NARROW = '\u202f';
+
+  const exponent = size => {
+    const [mantissa, power] = size.toExponential(3).split('e');
+    return `${mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa}e${Number(power)}`;
+  };
+
+  const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+  /** A number with four significant digits: `0.02476`, `5,048`, `1.2e-4`, `−3`. @param {number} value */
+  const number = value => {
+    if (Number.isNaN(value)) return 'NaN';
+    const sign = value < 0 ? MINUS : '', size = Math.abs(value);
+    if (size === Infinity) return `${sign}∞`;
+    if (size >= 1e15 || (size < 1e-3 && size > 0)) return sign + exponent(size);
+    if (Number.isInteger(size) || size >= 1000) return sign + grouped.format(size);
+    return sign + String(Number(size.toPrecision(4)));
+  };
+
+  /** A number as narrow as an axis needs it: `1,000`, but `1e6` and `2.5e9`. @param {number} value */
+  const tick = value => Math.abs(value) < 1e6 || !Number.isFinite(value) ? number(value) : (value < 0 ? MINUS : '') + exponent(Math.abs(value));
+
+  /** A count: `5,048`. */
+  const count = n => grouped.format(n);
+
+  /** A count and its noun: `1 point`, `3,000 points`. */
+  const plural = (n, noun) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+  const UNITS = [[86400, 'd', 3600, 'h'], [3600, 'h', 60, 'min'], [60, 'min', 1, 's']];
+
+  /** A span of time in its two largest units: `4.2 s`, `3 min 12 s`, `2 h 5 min`. @param {number} seconds */
+  const duration = seconds => {
+    if (seconds < 0) return MINUS + duration(-seconds);
+    if (!Number.isFinite(seconds)) return number(seconds);
+    if (seconds < 59.95) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 1))}${NARROW}s`;
+    const whole = Math.round(seconds);
+    for (const [size, unit, small, smallUnit] of UNITS) {
+      if (whole < size) continue;
+      const rest = Math.floor(whole % size / small);
+      const large = `${count(Math.floor(whole / size))}${NARROW}${unit}`;
+      return rest ? `${large} ${rest}${NARROW}${smallUnit}` : large;
+    }
+    return `${whole}${NARROW}s`;
+  };
+
+  const clock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+  /** A moment in the reader's time zone: `21 Nov 2026, 09:11:04`. @param {number} seconds Since 1970. */
+  const moment = seconds => Number.isFinite(seconds) && Math.abs(seconds) < 8e12 ? clock.format(seconds * 1000) : number(seconds);
+
+  reportgen.format = { number, tick, count, plural, duration, moment };
+})();

@@ -1,0 +1,251 @@
+/* What a line panel shows: its numbers, from few points to all of them, the axes they need, and the words about them. */
+(() => {
+  'use strict';
+  const { curve, axis, state, manifest } = reportgen;
+  const { count, plural, number, duration, moment } = reportgen.format;
+
+  /** Points of one panel that are brought in at once; beyond that a reader zooms in further. */
+  const MOST = 4_000_000;
+  /** Points of one panel over which smoothing runs through all of them, not only through those shown. */
+  const SMOOTHED = 1_000_000;
+
+  /**
+   * @typedef {{s: Float64Array, t: Float64Array, y: Float64Array}} Points
+   * @typedef {{run: any, xs: Float64Array, ys: Float64Array, raw: Float64Array, points: Points}} Line
+   */
+
+  /** The numbers of a page's other metric: run to its points. */
+  const metric = async (page, key) => {
+    const entry = page.panels.find(p => p.kind === 'scalar' && p.key === key && p.data.section === 'history');
+    if (!entry) return null;
+    const columns = await reportgen.columns(entry.data.columns);
+    return new Map(entry.data.series.map((series, i) => [series.run, { s: columns[`x${i}`], y: columns[`y${i}`] }]));
+  };
+
+  /** Points of several parts as one. @param {Points[]} parts @returns {Points} */
+  const together = parts => {
+    if (parts.length === 1) return parts[0];
+    const whole = {};
+    for (const name of ['s', 't', 'y']) {
+      whole[name] = new Float64Array(parts.reduce((n, part) => n + part[name].length, 0));
+      let at = 0;
+      for (const part of parts) { whole[name].set(part[name], at); at += part[name].length; }
+    }
+    return whole;
+  };
+
+  const signOf = value => Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+
+  /** Where a line has values that are no finite numbers: at most one mark per sign and 2 % of the width. */
+  const marksOf = (line, x) => {
+    const marks = [], taken = new Set();
+    for (let i = 0; i < line.raw.length; i++) {
+      if (Number.isFinite(line.raw[i])) continue;
+      const at = x.place(line.xs[i]), sign = signOf(line.raw[i]), slot = `${sign}${Math.round(at * 50)}`;
+      if (!(at >= 0 && at <= 1) || taken.has(slot)) continue;
+      taken.add(slot);
+      marks.push({ run: line.run, sign, at });
+    }
+    return marks;
+  };
+
+  /** Keeps what `make` made for an object until it is asked for something else. */
+  const remembered = make => {
+    const kept = new WeakMap();
+    return (object, ...rest) => {
+      const name = rest.join('|');
+      if (kept.get(object)?.name !== name) kept.set(object, { name, value: make(object, ...rest) });
+      return kept.get(object).value;
+    };
+  };
+  const smoothed = remembered((points, weight) => curve.smooth(points.y, weight));
+
+  /**
+   * The numbers of one panel.
+   * @param {any} entry The panel in the manifest. @param {any} page Its page.
+   */
+  const numbers = (entry, page) => {
+    const { data } = entry, counted = data.section === 'history' ? 'step' : 'sample';
+    const series = data.series.map(one => {
+      const run = manifest.runs.find(r => r.index === one.run);
+      return { ...one, look: { ...run, dash: data.series.length === 1 ? 1 : run.dash } };
+    });
+    /** What the reader chose for this panel. */
+    const view = { log: data.log, x: null, y: null, axis: '' };
+    /** @type {Points[]|null} */
+    let few = null;
+    /** Series to the parts that were brought in: number of the part to its points. */
+    const parts = series.map(() => new Map());
+    /** Series to all its points in view, where they were brought in. @type {(Points|null)[]} */
+    let all = series.map(() => null);
+    let other = null, trouble = '', turn = 0;
+
+    const isShown = i => page.run !== undefined || state.runs.has(series[i].run);
+    /** The axis in force: samples of the machine know the time, but no step and no metric. */
+    const axisName = () => counted === 'sample' && state.axis !== 'wall' ? 'relative' : state.axis;
+
+    const along = remembered((points, name, run) => {
+      if (name === 'relative') return points.t;
+      if (name === 'wall') return curve.wallTimes(points.t, manifest.runs.find(r => r.index === Number(run)).sessions);
+      if (name === 'step') return points.s;
+      const joined = other?.get(Number(run));
+      return joined ? curve.joined(points.s, joined) : new Float64Array(points.s.length).fill(NaN);
+    });
+
+    /** Brings in what the first picture needs. */
+    const load = async () => {
+      const name = axisName(), key = name.startsWith('metric:') ? name.slice(7) : '';
+      if (name !== view.axis) { view.axis = name; view.x = view.y = null; all = series.map(() => null); other = null; }
+      if (!few) {
+        const columns = await reportgen.columns(data.columns);
+        few = series.map((_, i) => ({ s: columns[`x${i}`], t: columns[`t${i}`], y: columns[`y${i}`] }));
+      }
+      if (key && !other) other = await metric(page, key) ?? new Map();
+    };
+
+    /** The steps that are in view, by the points at hand: first and last. */
+    const stepsInView = i => {
+      const { s } = few[i], xs = along(few[i], view.axis, series[i].run);
+      if (!view.x) return [-Infinity, Infinity];
+      let first = -1, last = -1;
+      for (let j = 0; j < xs.length; j++) {
+        if (xs[j] < view.x[0] || xs[j] > view.x[1]) continue;
+        if (first < 0) first = j;
+        last = j;
+      }
+      if (first < 0) { first = Math.max(0, curve.lowerBound(xs, view.x[0])); last = first - 1; }
+      return [first > 0 ? s[first - 1] : -Infinity, last + 1 < s.length ? s[last + 1] : Infinity];
+    };
+
+    /** The parts that the picture needs so that no point in view is left out; null when they are too many. */
+    const wanted = () => {
+      const chosen = series.map((one, i) => one.parts && isShown(i) ? i : -1).filter(i => i >= 0);
+      const whole = state.smoothing > 0 && chosen.reduce((n, i) => n + series[i].n, 0) <= SMOOTHED;
+      if (!chosen.length || !(view.x || whole)) return null;
+      const found = chosen.map(i => {
+        const [from, to] = whole ? [-Infinity, Infinity] : stepsInView(i);
+        return { i, numbers: series[i].parts.map((_, k) => k).filter(k => series[i].parts[k].to >= from && series[i].parts[k].from <= to) };
+      });
+      const points = found.reduce((n, { i, numbers }) => n + numbers.reduce((m, k) => m + series[i].parts[k].n, 0), 0);
+      return points <= MOST ? found : null;
+    };
+
+    /** Brings in all points in view, and lets go of others. @returns {Promise<boolean>} Whether the picture changes. */
+    const refine = async () => {
+      const mine = ++turn, found = wanted(), before = all;
+      trouble = '';
+      try {
+        for (const { i, numbers } of found ?? []) {
+          await Promise.all(numbers.filter(k => !parts[i].has(k)).map(async k => {
+            const columns = await reportgen.columns(series[i].parts[k].columns);
+            parts[i].set(k, { s: columns.x, t: columns.t, y: columns.y });
+          }));
+          if (mine !== turn) return false;
+        }
+      } catch (fault) {
+        trouble = `not all points could be loaded: ${fault.message}`;
+        return true;
+      }
+      const needed = new Map((found ?? []).map(({ i, numbers }) => [i, numbers]));
+      all = series.map((_, i) => {
+        const numbers = needed.get(i) ?? [];
+        for (const k of [...parts[i].keys()]) if (!numbers.includes(k)) parts[i].delete(k);
+        const name = numbers.join();
+        if (!name) return null;
+        return before[i]?.name === name ? before[i] : Object.assign(together(numbers.map(k => parts[i].get(k))), { name });
+      });
+      return all.some((points, i) => points !== before[i]);
+    };
+
+    /** @returns {Line|null} */
+    const lineOf = i => {
+      if (!isShown(i)) return null;
+      const points = all[i] ?? few[i], xs = along(points, view.axis, series[i].run);
+      const ys = state.smoothing > 0 ? smoothed(points, state.smoothing) : points.y;
+      return { run: series[i].look, xs, ys, raw: points.y, points };
+    };
+
+    const ticksAlong = x => (view.axis === 'relative' ? axis.durationTicks : view.axis === 'wall' ? axis.momentTicks : axis.numberTicks)(x);
+
+    /** The picture as it is now: lines, axes, ticks, and counts of what is in it. */
+    const picture = () => {
+      const lines = series.map((_, i) => lineOf(i)), shown = lines.filter(line => line);
+      let [from, to] = view.x ?? [Infinity, -Infinity];
+      if (!view.x) {
+        for (const { xs } of shown) for (const x of xs) { if (x < from) from = x; if (x > to) to = x; }
+      }
+      const counts = { low: Infinity, high: -Infinity, n: 0, nan: 0, up: 0, down: 0, lost: 0 };
+      for (const line of shown) {
+        const found = curve.extent(line.xs, line.raw, from, to, view.log);
+        counts.low = Math.min(counts.low, found.low);
+        counts.high = Math.max(counts.high, found.high);
+        for (const name of ['n', 'nan', 'up', 'down', 'lost']) counts[name] += found[name];
+      }
+      const x = axis.tightAxis(from, to);
+      const y = view.y ? axis.exactAxis(view.y[0], view.y[1], view.log) : axis.valueAxis(counts.low, counts.high, view.log);
+      return { lines, x, y, xTicks: ticksAlong(x), yTicks: axis.numberTicks(y), counts, marks: shown.flatMap(line => marksOf(line, x)) };
+    };
+
+    /** An x as readers know it: "step 300", "2 min 3 s". */
+    const xWords = (line, j) => {
+      const step = `${counted} ${count(line.points.s[j])}`;
+      if (view.axis === 'relative') return `${duration(line.xs[j])}, ${step}`;
+      if (view.axis === 'wall') return `${moment(line.xs[j])}, ${step}`;
+      return view.axis === 'step' ? step : `${view.axis.slice(7)} ${number(line.xs[j])}, ${step}`;
+    };
+
+    /** Whether some line is drawn from a choice of its points. */
+    const partial = () => series.some((one, i) => one.parts && isShown(i) && !all[i]);
+
+    const countWords = (drawn, total) => {
+      const cut = partial() ? [`lowest and highest of each pixel; zoom ${view.x ? 'further ' : ''}for all`] : [];
+      if (view.x) return [`${plural(drawn.counts.n, 'point')} in view, of ${count(total)}`, ...cut];
+      const points = drawn.lines.reduce((n, line) => n + (line?.raw.length ?? 0), 0);
+      return [points < total ? `${count(points)} of ${plural(total, 'point')}` : plural(total, 'point'), ...cut];
+    };
+
+    /** The footer: counts first, then scale, then what could not be drawn as it is. @returns {string[]} */
+    const notes = drawn => {
+      const shown = series.filter((_, i) => isShown(i)), { counts } = drawn, words = [];
+      if (!shown.length) return ['none of the runs that logged this is chosen'];
+      words.push(...countWords(drawn, shown.reduce((n, one) => n + one.n, 0)));
+      if (view.log) words.push('log scale');
+      if (counts.lost) words.push(`${plural(counts.lost, 'value')} ≤ 0 not drawn on a log scale`);
+      for (const [word, name, place] of [['NaN', 'nan', 0], ['∞', 'up', 1], ['−∞', 'down', 2]]) {
+        const exact = view.x ? counts[name] : shown.reduce((n, one) => n + (one.odd?.[place] ?? NaN), 0);
+        const n = Number.isNaN(exact) ? counts[name] : exact, some = Number.isNaN(exact) && partial();
+        if (n) words.push(`${some ? 'at least ' : ''}${count(n)} × ${word}`);
+      }
+      if (state.smoothing > 0) {
+        words.push(`smoothed ${state.smoothing.toFixed(2)}${partial() ? ' over the points shown' : ''}, logged values faint`);
+      }
+      if (view.axis !== 'step') words.push(`by ${{ relative: 'relative time', wall: 'wall time' }[view.axis] ?? view.axis.slice(7)}`);
+      const joined = view.axis.startsWith('metric:') ? drawn.lines.filter(line => line) : [];
+      const unplaced = joined.reduce((n, line) => n + line.xs.filter(Number.isNaN).length, 0);
+      if (unplaced) words.push(`${plural(unplaced, 'point')} without a place on this axis`);
+      if (trouble) words.push(trouble);
+      return words;
+    };
+
+    /** Every point of a series, in order, part by part. */
+    const everything = async function* (i) {
+      if (!series[i].parts) { yield few[i]; return; }
+      for (const part of series[i].parts) {
+        const columns = await reportgen.columns(part.columns);
+        yield { s: columns.x, t: columns.t, y: columns.y };
+      }
+    };
+
+    /** Lets go of all numbers; `load` brings them back. */
+    const rest = () => {
+      few = other = null;
+      all = series.map(() => null);
+      parts.forEach(held => held.clear());
+      view.axis = view.x || view.y ? view.axis : '';
+    };
+
+    return { entry, page, series, view, counted, isShown, load, refine, picture, xWords, notes, everything, rest };
+  };
+
+  reportgen.numbers = numbers;
+})();

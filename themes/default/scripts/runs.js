@@ -1,0 +1,203 @@
+/* The table of runs: sort, find, choose runs and columns, save. */
+(() => {
+  'use strict';
+  const { on, emit, state, manifest } = reportgen;
+
+  /**
+   * @typedef {{name: string, of: string, head: HTMLTableCellElement, place: number, shown: boolean}} Column
+   * @typedef {{row: HTMLTableRowElement, run: number, words: string}} Row
+   */
+
+  /** What a cell sorts by: a number, a text, or null for nothing. */
+  const valueOf = cell => {
+    const text = cell.dataset.v ?? cell.textContent.trim();
+    if (text === '' || text === '–') return null;
+    const number = Number(text);
+    return cell.classList.contains('num') && text !== '' ? (Number.isNaN(number) ? null : number) : text;
+  };
+
+  const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+  /** Ascending; nothing comes last whichever way. */
+  const compare = (a, b, up) => {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    const difference = typeof a === 'number' && typeof b === 'number' ? Math.sign(a - b) : order.compare(String(a), String(b));
+    return difference * (up ? 1 : -1);
+  };
+
+  const attach = table => {
+    const section = table.closest('.section'), body = table.tBodies[0];
+    const heads = [...table.tHead.rows[1].cells];
+    /** @type {Column[]} */
+    const columns = heads.map((head, place) => ({ name: head.dataset.col, of: head.dataset.of ?? '', head, place, shown: !head.classList.contains('x') }));
+    /** @type {Row[]} */
+    const rows = [...body.rows].map(row => ({ row, run: Number(row.dataset.run), words: row.textContent.toLowerCase() }));
+
+    // ---- sort
+
+    const sort = column => {
+      const { head, place, name } = column, before = head.getAttribute('aria-sort');
+      const up = before ? before === 'descending' : head.dataset.goal !== 'highest';
+      for (const other of heads) other.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+      const keyed = rows.map((entry, i) => ({ entry, i, value: valueOf(entry.row.cells[place]) }));
+      keyed.sort((a, b) => compare(a.value, b.value, up) || a.i - b.i);
+      body.append(...keyed.map(k => k.entry.row));
+      reportgen.announce(`Sorted by ${name}, ${up ? 'ascending' : 'descending'}`);
+    };
+
+    // ---- find
+
+    const found = section.querySelector('[data-found]');
+    const find = words => {
+      const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+      let count = 0;
+      for (const { row, words: text } of rows) {
+        const hit = parts.every(part => text.includes(part));
+        row.hidden = !hit;
+        if (hit) count++;
+      }
+      found.textContent = parts.length ? `${count} of ${rows.length} found` : '';
+      reportgen.announce(found.textContent);
+    };
+
+    // ---- runs in the charts
+
+    const bar = document.querySelector('[data-key-bar]'), counter = section.querySelector('[data-shown-count]');
+
+    const items = new Map([...bar?.children ?? []].map(item => [Number(item.dataset.key), item]));
+
+    /** The entry of a run in the key, made from its row when it is first shown. */
+    const keyOf = ({ row, run }) => {
+      if (items.has(run)) return items.get(run);
+      const item = document.createElement('li'), button = document.createElement('button'), name = document.createElement('span');
+      item.dataset.key = String(run);
+      button.type = 'button';
+      name.textContent = row.querySelector('a').textContent;
+      button.append(row.querySelector('.swatch').cloneNode(true), name);
+      item.append(button);
+      items.set(run, item);
+      return item;
+    };
+
+    const draw = () => {
+      const shown = rows.filter(entry => state.runs.has(entry.run)).sort((a, b) => a.run - b.run);
+      for (const { row, run } of rows) row.classList.toggle('off', !state.runs.has(run));
+      bar?.replaceChildren(...shown.map(keyOf));
+      if (counter) counter.textContent = `${shown.length.toLocaleString('en')} of ${rows.length.toLocaleString('en')} run${rows.length === 1 ? '' : 's'} in the charts`;
+    };
+
+    const choose = (which, on) => {
+      const runs = new Set(state.runs);
+      for (const { row, run } of which) {
+        row.querySelector('input').checked = on;
+        if (on) runs.add(run); else runs.delete(run);
+      }
+      emit('runs', runs);
+    };
+
+    // ---- columns
+
+    const sheet = document.head.appendChild(document.createElement('style'));
+    const bands = [...table.tHead.rows[0].cells].filter(cell => cell.dataset.band);
+
+    /** One rule instead of a mark on every cell: a table may have thousands. */
+    const fold = () => {
+      const hidden = columns.filter(c => !c.shown).map(c => `.runs.chosen tr:not(.band)>:nth-child(${c.place + 1})`);
+      sheet.textContent = hidden.length ? `${hidden.join()}{display:none}` : '';
+      table.classList.add('chosen');
+      for (const band of bands) {
+        const count = columns.filter(c => c.shown && c.of === band.dataset.band).length;
+        band.hidden = count === 0;
+        if (count) band.colSpan = count;
+      }
+    };
+
+    const boxFor = column => {
+      const label = document.createElement('label'), box = document.createElement('input'), name = document.createElement('span');
+      label.className = 'check';
+      box.type = 'checkbox';
+      box.checked = column.shown;
+      name.textContent = column.name;
+      box.addEventListener('change', () => { column.shown = box.checked; fold(); });
+      label.append(box, name);
+      return label;
+    };
+
+    const menu = section.querySelector('[data-columns]');
+    const fillMenu = () => {
+      if (menu.childElementCount) return;
+      const search = document.createElement('input');
+      search.type = 'search'; search.className = 'field'; search.placeholder = 'Find a column';
+      search.setAttribute('aria-label', 'Find a column');
+      search.addEventListener('input', () => {
+        const word = search.value.trim().toLowerCase();
+        for (const label of menu.querySelectorAll('label')) label.hidden = !label.textContent.toLowerCase().includes(word);
+      });
+      if (columns.length > 12) menu.append(search);
+      for (const [of, title] of [['summary', 'Summary'], ['run', 'Run'], ['config', 'Config']]) {
+        const members = columns.filter(column => column.of === of);
+        if (!members.length) continue;
+        const set = document.createElement('fieldset'), legend = document.createElement('legend');
+        legend.textContent = title;
+        set.append(legend, ...members.map(boxFor));
+        menu.append(set);
+      }
+    };
+
+    // ---- save
+
+    /** A cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe. */
+    const quoted = (text, plain) => {
+      const safe = !plain && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+
+    const csv = () => {
+      const chosen = columns.filter(c => c.shown && !rows[0]?.row.cells[c.place].querySelector('.spark'));
+      const lines = [chosen.map(c => quoted(c.name, false))];
+      for (const row of body.rows) {
+        if (row.hidden) continue;
+        lines.push(chosen.map(({ place }) => {
+          const cell = row.cells[place], plain = cell.classList.contains('num');
+          if (place === 0) return quoted(row.querySelector('a').textContent, false);
+          if (cell.dataset.v !== undefined) return quoted(cell.dataset.v, plain);
+          const text = cell.classList.contains('tags') ? [...cell.querySelectorAll('.tag')].map(t => t.textContent).join('; ') : cell.textContent.trim();
+          return text === '–' ? '' : quoted(text, plain);
+        }));
+      }
+      return lines.map(line => line.join()).join('\r\n') + '\r\n';
+    };
+
+    const save = () => {
+      const link = document.createElement('a'), address = URL.createObjectURL(new Blob(['\ufeff', csv()], { type: 'text/csv' }));
+      link.href = address;
+      link.download = 'runs.csv';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(address), 10000);
+    };
+
+    // ---- wiring
+
+    table.tHead.addEventListener('click', event => {
+      const head = event.target.closest('.sort')?.closest('th');
+      if (head) sort(columns[heads.indexOf(head)]);
+    });
+    body.addEventListener('change', event => choose([rows.find(entry => entry.row.contains(event.target))], event.target.checked));
+    section.addEventListener('click', event => {
+      const all = event.target.closest('[data-show-runs]');
+      if (all) choose(rows.filter(entry => !entry.row.hidden), all.dataset.showRuns === 'all');
+      if (event.target.closest('[data-save-csv]')) save();
+    });
+    section.querySelector('[data-find-run]')?.addEventListener('input', event => find(event.target.value));
+    menu?.closest('details').addEventListener('toggle', fillMenu);
+    on('runs', draw);
+    fold();
+
+    // a browser restores check boxes after a reload: what they say counts
+    const checked = rows.filter(({ row }) => row.querySelector('input').checked).map(entry => entry.run);
+    if (checked.length !== state.runs.size || checked.some(run => !state.runs.has(run))) emit('runs', new Set(checked));
+  };
+
+  on('ready', () => { if (manifest.runs.length) document.querySelectorAll('[data-runs]').forEach(attach); });
+})();

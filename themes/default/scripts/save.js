@@ -1,0 +1,99 @@
+/* A chart to take along: its drawing as SVG, its numbers as CSV. */
+(() => {
+  'use strict';
+  const { node, pathOf } = reportgen.still;
+
+  /** Offers a file to the reader. @param {string} name @param {BlobPart[]} parts @param {string} type */
+  const offer = (name, parts, type) => {
+    const link = document.createElement('a'), address = URL.createObjectURL(new Blob(parts, { type }));
+    link.href = address;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  };
+
+  /** A metric's key as a file name on any disk. */
+  const fileName = (key, ending) => `${key.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'chart'}${ending}`;
+
+  /** One field of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
+  const field = text => {
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+
+  const ROWS = 50_000;
+
+  /** All points of the runs that are shown, not only those drawn. @param {any} chart */
+  const csv = async chart => {
+    const parts = [`run,${chart.counted},seconds,${field(chart.entry.key)}\r\n`];
+    for (const [i, { look }] of chart.series.entries()) {
+      if (!chart.isShown(i)) continue;
+      const run = field(look.name);
+      for await (const { s, t, y } of chart.everything(i)) {
+        for (let from = 0; from < y.length; from += ROWS) {
+          let text = '';
+          for (let j = from; j < Math.min(y.length, from + ROWS); j++) text += `${run},${s[j]},${t[j]},${y[j]}\r\n`;
+          parts.push(text);
+        }
+      }
+    }
+    offer(fileName(chart.entry.key, '.csv'), parts, 'text/csv');
+  };
+
+  const GLYPHS = { nan: '×', inf: '▲', '-inf': '▼' };
+  const WIDTH = 720, PLOT = { left: 64, top: 44, width: 632, height: 300 };
+
+  const text = (words, x, y, colour, size, anchor = 'start') => {
+    const made = node('text', { x, y, fill: colour, 'font-size': size, 'text-anchor': anchor });
+    made.textContent = words;
+    return made;
+  };
+
+  const lineOf = (line, picture, ink) => {
+    const dash = ink.dash[line.run.dash] ?? [], look = { fill: 'none', stroke: ink.series[line.run.colour], 'stroke-linejoin': 'round' };
+    const draw = (ys, width, opacity, dashes) => node('path', {
+      ...look, 'stroke-width': width, opacity, 'stroke-dasharray': dashes.join(' ') || 'none', d: pathOf(line, ys, picture, PLOT.width, PLOT.height),
+    });
+    return [
+      ...line.ys === line.raw ? [] : [draw(line.raw, ink.faint, 0.28, [])],
+      ...dash.length ? [draw(line.ys, ink.faint, 0.5, [])] : [],
+      draw(line.ys, ink.stroke, 1, dash),
+    ];
+  };
+
+  /** The runs' names under the drawing, in as many rows as they need. */
+  const legend = (lines, ink, top) => {
+    const items = [];
+    let x = PLOT.left, y = top;
+    for (const { run } of lines) {
+      const width = 44 + run.name.length * 7;
+      if (x > PLOT.left && x + width > WIDTH) { x = PLOT.left; y += 20; }
+      items.push(
+        node('path', { d: `M${x} ${y - 4}h24`, stroke: ink.series[run.colour], 'stroke-width': 2.5, 'stroke-dasharray': (ink.dash[run.dash] ?? []).join(' ') || 'none' }),
+        text(run.name, x + 30, y, ink.ink, 12),
+      );
+      x += width;
+    }
+    return { items, bottom: y };
+  };
+
+  /** The chart as a drawing that stands alone. @param {any} chart @param {any} picture @param {string[]} notes */
+  const svg = (chart, picture, notes) => {
+    const ink = reportgen.plot.ink(), { left, top, width, height } = PLOT, lines = picture.lines.filter(line => line);
+    const rows = picture.yTicks.map(({ at }) => `M0 ${((1 - at) * height).toFixed(1)}h${width}`).join('');
+    const names = legend(lines, ink, top + height + 52), bottom = names.bottom + 28;
+    const whole = node('svg', { width: WIDTH, height: bottom + 16, viewBox: `0 0 ${WIDTH} ${bottom + 16}`, 'font-family': 'Helvetica, Arial, sans-serif' },
+      node('rect', { width: '100%', height: '100%', fill: ink.ground }),
+      text(chart.entry.key, left, 26, ink.ink, 15),
+      node('svg', { x: left, y: top, width, height, overflow: 'hidden' },
+        node('path', { d: rows, stroke: ink.grid }), node('path', { d: `M0 ${height}h${width}`, stroke: ink.base, 'stroke-width': 2 }),
+        ...lines.flatMap(line => lineOf(line, picture, ink))),
+      ...picture.marks.map(mark => text(GLYPHS[mark.sign], left + mark.at * width, mark.sign === 'inf' ? top + 10 : top + height - 2, ink.series[mark.run.colour], 11, 'middle')),
+      ...picture.yTicks.map(tick => text(tick.text, left - 8, top + (1 - tick.at) * height + 4, ink.quiet, 12, 'end')),
+      ...picture.xTicks.map(tick => text(tick.text, left + tick.at * width, top + height + 20, ink.quiet, 12, 'middle')),
+      ...names.items, text(notes.join('  ·  '), left, bottom, ink.quiet, 11));
+    offer(fileName(chart.entry.key, '.svg'), [new XMLSerializer().serializeToString(whole)], 'image/svg+xml');
+  };
+
+  reportgen.save = { csv, svg };
+})();

@@ -1,0 +1,92 @@
+/* One step cursor for a whole page: buttons, track and keys move it, every panel follows. */
+(() => {
+  'use strict';
+  const { on, emit, state, manifest } = reportgen;
+  const { count } = reportgen.format;
+
+  /** Time that playing stays on each step. */
+  const PAUSE = 900;
+
+  /** Steps at which a page's media panels have something, in order. */
+  const stopsOf = page => {
+    const steps = new Set();
+    for (const panel of page.panels) for (const frame of panel.data?.frames ?? []) steps.add(frame.step);
+    return [...steps].sort((a, b) => a - b);
+  };
+
+  /** Page id to what moves its cursor. */
+  const bars = new Map();
+
+  /** @param {HTMLElement} bar @param {any} page Its page in the manifest. */
+  const attach = (bar, page) => {
+    const track = bar.querySelector('[data-step-range]'), words = bar.querySelector('[data-step-now]');
+    const button = name => bar.querySelector(`[data-step-go="${name}"]`);
+    const first = Number(track.min), last = Number(track.max);
+    let stops = stopsOf(page), timer = 0;
+    const rounds = !stops.length; // without media, the buttons go through the run in twenty strides
+    if (rounds) stops = Array.from({ length: 21 }, (_, i) => Math.round(first + (last - first) * i / 20));
+    stops = [...new Set(stops)].filter(step => step >= first && step <= last);
+
+    const now = () => state.steps[page.id] ?? last;
+    const after = () => stops.find(step => step > now()), before = () => stops.findLast(step => step < now());
+
+    const halt = () => {
+      clearInterval(timer);
+      timer = 0;
+      button('play')?.setAttribute('aria-pressed', 'false');
+      button('play')?.setAttribute('aria-label', 'Play');
+    };
+
+    const go = step => {
+      if (step === undefined || !Number.isFinite(step)) return;
+      emit('step', Math.min(last, Math.max(first, Math.round(step))), page.id);
+    };
+
+    const play = () => {
+      if (timer) { halt(); return; }
+      if (after() === undefined) go(stops[0]);
+      button('play')?.setAttribute('aria-pressed', 'true');
+      button('play')?.setAttribute('aria-label', 'Stop');
+      timer = setInterval(() => { go(after()); if (after() === undefined) halt(); }, PAUSE);
+    };
+
+    const follow = (step, where) => {
+      if (where !== page.id) return;
+      track.value = String(step);
+      track.setAttribute('aria-valuetext', `Step ${count(step)}`);
+      if (words) words.textContent = count(step);
+      if (button('previous')) button('previous').disabled = before() === undefined;
+      if (button('next')) button('next').disabled = after() === undefined;
+    };
+
+    for (const [name, word] of rounds ? [['previous', 'Back'], ['next', 'Forward']] : []) button(name)?.setAttribute('aria-label', word);
+    track.addEventListener('input', () => { halt(); go(Number(track.value)); });
+    bar.addEventListener('click', event => {
+      const name = event.target.closest?.('[data-step-go]')?.dataset.stepGo;
+      if (name === 'play') play();
+      else if (name) { halt(); go(name === 'next' ? after() : before()); }
+    });
+    on('step', follow);
+    on('page', halt);
+    bars.set(page.id, { back: () => { halt(); go(before()); }, forth: () => { halt(); go(after()); } });
+    go(Number(track.value)); // a browser keeps the place on the track over a reload
+  };
+
+  /** Keys that a field for text needs itself. */
+  const types = element => element?.matches?.('input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]');
+
+  const pressed = event => {
+    if (types(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+    const bar = bars.get(state.page);
+    if (event.key === '[') bar?.back();
+    if (event.key === ']') bar?.forth();
+  };
+
+  on('ready', () => {
+    for (const bar of document.querySelectorAll('[data-step-bar]')) {
+      const id = bar.closest('[data-page]')?.dataset.page, page = manifest.pages[id];
+      if (page) attach(bar, page);
+    }
+    if (bars.size) document.addEventListener('keydown', pressed);
+  });
+})();
