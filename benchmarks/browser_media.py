@@ -79,7 +79,7 @@ def first_paint(browser: Browser, address: str) -> float:
     """Milliseconds from the start of the navigation to the first contentful paint."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(address, wait_until="commit")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length", timeout=120_000)
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length", timeout=120_000)
     value = float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
     page.close()
     return value
