@@ -1,7 +1,7 @@
 /* An image panel: all pictures of the step under the page's cursor, and a larger view of each. */
 (() => {
   'use strict';
-  const { picture, url, release } = reportgen;
+  const { picture, url } = reportgen;
   const { count } = reportgen.format;
 
   /** A picture this small is shown pixel by pixel when it is enlarged. */
@@ -45,10 +45,7 @@
   const title = document.createElement('p'), words = document.createElement('p');
   const back = text('button', '‹'), forth = text('button', '›'), close = text('button', 'Close');
 
-  const letGo = () => { if (open?.ref) release(open.ref); };
-
   const look = async at => {
-    letGo();
     const { entry, frame } = open, image = frame.images[at];
     Object.assign(open, { at, ref: image.src });
     back.disabled = at === 0;
@@ -87,7 +84,7 @@
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (by) { event.preventDefault(); step(by); }
     });
-    dialog.addEventListener('close', () => { letGo(); open = null; large.removeAttribute('src'); dialog.remove(); });
+    dialog.addEventListener('close', () => { open = null; large.removeAttribute('src'); dialog.remove(); });
   };
 
   const enlarge = (entry, frame, at) => {

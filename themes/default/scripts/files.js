@@ -1,51 +1,40 @@
 /* Files that the page only shows or offers: pictures, downloads. In a folder they are addresses; in a single file blocks of
-   base64 text, from which an object URL is made when it is needed and dropped when it is not. */
+   base64 text, from which an object URL is made when it is first needed. */
 (() => {
   'use strict';
   const { manifest, on, block, fromBase64 } = reportgen;
 
-  /** Object URLs in use: reference to its URL and how many use it. */
-  const urls = new Map();
+  /* An object URL is made once and kept: its bytes lie outside of the page, and the text they came from goes. Revoking
+     it far from the window and making it anew, or taking `src` away from a picture, costs several times the memory: the
+     browser keeps what it decoded per address, and drops it by itself when it is out of sight. */
+  /** Reference to the promise of its object URL. */
+  const making = new Map();
+  /** Reference to its object URL, once it is there. */
+  const made = new Map();
 
-  /** An address for a file that the page shows; give it back with `release`. @returns {Promise<string>} */
-  const url = async ref => {
-    if (!ref.startsWith('#')) return manifest.root + ref;
-    if (!urls.has(ref)) {
-      urls.set(ref, { uses: 0, made: block(ref).then(node =>
-        URL.createObjectURL(new Blob([fromBase64(node.textContent.trim())], { type: node.dataset.mime || '' }))) });
-    }
-    const entry = urls.get(ref);
-    entry.uses++;
-    return entry.made;
+  const objectUrl = async ref => {
+    const node = await block(ref);
+    made.set(ref, URL.createObjectURL(new Blob([fromBase64(node.textContent.trim())], { type: node.dataset.mime || '' })));
+    node.remove();
+    return made.get(ref);
   };
 
-  /** The counterpart of `url`: its last user lets the bytes go. */
-  const release = ref => {
-    const entry = urls.get(ref);
-    if (!entry || --entry.uses > 0) return;
-    urls.delete(ref);
-    entry.made.then(made => URL.revokeObjectURL(made), () => {});
+  /** An address for a file that the page shows. @returns {Promise<string>} */
+  const url = async ref => {
+    if (!ref.startsWith('#')) return manifest.root + ref;
+    if (!making.has(ref)) making.set(ref, objectUrl(ref));
+    return making.get(ref);
   };
 
   // ---- pictures
 
   const showPicture = async img => {
-    if (img.shownRef === img.dataset.src) return;
-    hidePicture(img);
-    const ref = img.shownRef = img.dataset.src;
+    if (img.src) return;
     try {
-      const address = await url(ref);
-      if (img.shownRef === ref) img.src = address;
+      img.src = await url(img.dataset.src);
     } catch (fault) {
       img.alt = `${img.alt} (${fault.message})`;
     }
-  };
-
-  const hidePicture = img => {
-    if (!img.shownRef) return;
-    release(img.shownRef);
-    img.shownRef = undefined;
-    img.removeAttribute('src');
   };
 
   let watchPicture = () => {};
@@ -73,8 +62,9 @@
   /** Paper shows all pictures of the page, also those far from the window: at once, since printing does not wait. */
   const printed = () => {
     for (const img of document.querySelectorAll('.page.current img[data-src]:not([src])')) {
-      const node = document.getElementById(img.dataset.src.slice(1));
-      if (node) img.src = `data:${node.dataset.mime};base64,${node.textContent.trim()}`;
+      const ref = img.dataset.src, node = document.getElementById(ref.slice(1));
+      if (made.has(ref)) img.src = made.get(ref);
+      else if (node) img.src = `data:${node.dataset.mime};base64,${node.textContent.trim()}`;
     }
   };
 
@@ -83,12 +73,12 @@
   };
 
   on('ready', () => {
-    watchPicture = reportgen.watcher(showPicture, hidePicture);
+    watchPicture = reportgen.watcher(showPicture);
     document.querySelectorAll('img[data-src]').forEach(img => watchPicture(img));
     document.addEventListener('click', openFile);
     addEventListener('beforeprint', printed);
     addEventListener('afterprint', afterPrint);
   });
 
-  Object.assign(reportgen, { url, release, picture });
+  Object.assign(reportgen, { url, picture });
 })();

@@ -54,7 +54,7 @@
   const whenIdle = globalThis.requestIdleCallback ?? (work => setTimeout(work, 50));
 
   /** Calls `near` when an element comes near the window and `far` when it is far from it again. */
-  const watcher = (near, far) => {
+  const watcher = (near, far = () => {}) => {
     const away = new WeakSet();
     const inner = new IntersectionObserver(seen => {
       // what is in the window comes first; what is only near it waits until the window is drawn
