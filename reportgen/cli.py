@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import os
 import sys
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -38,15 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(given.command(given))
     except ReportgenError as fault:
         if given.debug:
-            raise
+            traceback.print_exc()
         print(f"reportgen: {fault}", file=sys.stderr)
         return USAGE if isinstance(fault, UsageError) or fault.code.startswith("RG5") else FAILED
     except KeyboardInterrupt:
         print("reportgen: interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # whoever read our output has seen enough; without this, Python complains again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except OSError as fault:
         if given.debug:
-            raise
+            traceback.print_exc()
         print(
             f"reportgen: RG490: {fault.strerror or fault} ({fault.filename or 'input or output'})",
             file=sys.stderr,
@@ -99,7 +104,7 @@ def _build_parser(commands: Any) -> None:
         "-o", "--output", metavar="PATH", help="folder to write (default: site), or the file (report.html)"
     )
     parser.add_argument(
-        "--single-file", action="store_true", default=None, help="write one .html file with everything in it"
+        "--single-file", action=argparse.BooleanOptionalAction, help="write one .html file with everything in it"
     )
     parser.add_argument("--title", help="title of the report (default: the project's name)")
     parser.add_argument("--description", metavar="TEXT", help="opening paragraph, in Markdown")
@@ -111,7 +116,7 @@ def _build_parser(commands: Any) -> None:
     parser.add_argument("--max-rows", metavar="N", help="rows per table that a page carries (default: 10000)")
     parser.add_argument("--max-bytes", metavar="SIZE", help="warn when the report is larger (default: 100 MB)")
     parser.add_argument(
-        "--open", action="store_true", default=None, help="open the report in a browser when it is built"
+        "--open", action=argparse.BooleanOptionalAction, help="open the report in a browser when it is built"
     )
     parser.add_argument(
         "--config", metavar="FILE", help="options file (default: reportgen.yaml, when there is one here)"
@@ -140,6 +145,7 @@ def _build(given: argparse.Namespace) -> int:
     options = _options(given)
     if not options.runs:
         raise UsageError("RG520", "no runs to build from", remedy="Name a folder: reportgen build runs -o site")
+    _checked_output(options)
     result = build(options.runs, options, bar=_bar(given))
     if not given.quiet:
         _say(result)
@@ -162,6 +168,15 @@ def _options(given: argparse.Namespace) -> BuildOptions:
     names = [f.name for f in fields(BuildOptions)]
     words = {name: value for name in names if (value := getattr(given, name, None)) not in (None, [])}
     return options.with_values(words, "command line")
+
+
+def _checked_output(options: BuildOptions) -> None:
+    """Refuse a name that says one delivery where the other was asked for: a double-click would fail."""
+    is_page = Path(options.output).suffix.lower() in (".html", ".htm")
+    if options.output and is_page != options.single_file:
+        remedy = "Add --single-file, or name a folder" if is_page else "End it with .html, or add --no-single-file"
+        what = "an .html name for a folder" if is_page else "the name of a single file does not end with .html"
+        raise UsageError("RG521", what, where=options.output, remedy=remedy)
 
 
 def _bar(given: argparse.Namespace) -> Any:
@@ -255,9 +270,8 @@ def _print_table(rows: Sequence[Sequence[str]]) -> None:
     if len(rows) == 1:
         return
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    with contextlib.suppress(BrokenPipeError):
-        for row in rows:
-            print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 # ---- problems

@@ -51,6 +51,9 @@ def test_build_reads_its_options_from_a_file_and_the_command_line_wins(runs, tmp
         (["build", "runs", "--max-points", "x"], 2, "RG511"),
         (["build", "runs", "--config", "none.yaml"], 2, "RG512"),
         (["build", "runs", "-o", "runs"], 3, "RG401"),
+        (["build", "runs", "-o", "site.html"], 2, "RG521"),
+        (["build", "runs", "--single-file", "-o", "report"], 2, "RG521"),
+        (["check", "nowhere"], 3, "nowhere"),
         (["ls", "nowhere"], 3, "nowhere"),
     ],
 )
@@ -63,9 +66,25 @@ def test_an_error_is_one_line_with_code_and_a_fitting_exit_code(runs, capsys, wo
     assert "Traceback" not in err
 
 
-def test_debug_shows_the_traceback(runs):
-    with pytest.raises(Exception, match="RG421"):
-        main(["build", "runs", "--theme", "nope", "--debug"])
+def test_debug_shows_the_traceback_and_the_same_exit_code(runs, capsys):
+    assert main(["build", "runs", "--theme", "nope", "--debug"]) == 3
+    assert "Traceback" in said(capsys)[1]
+
+
+def test_the_command_line_takes_back_what_the_file_says(runs, tmp_path):
+    (tmp_path / "reportgen.yaml").write_text("runs: runs\nsingle_file: true\noutput: r.html\n")
+    assert main(["build", "-q"]) == 0
+    assert (tmp_path / "r.html").is_file()
+    assert main(["build", "-q", "--no-single-file", "-o", "site"]) == 0
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_output_into_a_closed_pipe_ends_quietly(runs):
+    command = f"{sys.executable} -m reportgen ls runs | head -0"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, cwd=runs.parent
+    )
+    assert done.stderr == ""
 
 
 def test_a_build_with_missing_data_says_so_by_its_exit_code(runs, capsys):

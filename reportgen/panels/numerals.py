@@ -68,7 +68,9 @@ def plural(count: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A span of time in its two largest units: `4.2 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`."""
+    """A span of time in its two largest units: `35 ms`, `4.2 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`."""
+    if 0 < seconds < 0.0995:
+        return f"{seconds * 1000:.2g}\u202fms"
     if seconds < 60:
         return f"{seconds:.1f}\u202fs" if seconds < 59.95 else "1\u202fmin"
     whole = round(seconds)

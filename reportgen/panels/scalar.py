@@ -95,17 +95,22 @@ def view(task: PanelTask) -> ScalarView:
     """
     curves = [_Curve.of(source) for source in task.sources]
     kept = [sampling.envelope(c.steps, c.values, task.limits.max_points) for c in curves]
-    low, high = _range(curves)
+    # the first frame shows the runs that are chosen when the report opens: its axes and words are theirs
+    first = [(c, k) for c, k in zip(curves, kept, strict=True) if c.source.shown] or list(
+        zip(curves, kept, strict=True)
+    )
+    seen = [c for c, _ in first]
+    low, high = _range(seen)
     log = task.section == "history" and goal_of(task.key) != "max" and wants_log(low, high)
     timed = task.section == "system"
-    x_axis = _x_axis([c.runtimes if timed else c.steps for c in curves])
+    x_axis = _x_axis([c.runtimes if timed else c.steps for c in seen])
     y_axis = value_axis(low, high, log=log)
-    label, value = _headline(task, curves)
+    label, value = _headline(task, seen)
     return ScalarView(
         kind=task.kind,
         id=task.id,
         key=task.key,
-        notes=_notes(curves, kept, log=log),
+        notes=_notes(seen, [k for _, k in first], log=log),
         data=_data(task, curves, kept, log=log),
         lines=[
             _line(c, c.runtimes if timed else c.steps, k, x_axis, y_axis, _drawn_columns(len(curves)))
@@ -243,6 +248,7 @@ def _line(
     with np.errstate(invalid="ignore"):
         drawable = np.isfinite(y) if not y_axis.log else np.isfinite(y) & (y > 0)
     heights = np.where(drawable, 1 - y_axis.place(np.where(drawable, y, y_axis.low)), np.nan)
+    heights = np.clip(heights, -FRAME, FRAME)  # a line outside of the axes, of a run that is not chosen yet
     run = curve.source.run
     marks = [Mark(round(float(at), 4), sign) for sign, odd in SIGNS for at in np.unique(np.round(x[odd(y)], 2))]
     return Line(run, curve.source.name, colour(run), dash(run), path(x * FRAME, heights * FRAME), marks)

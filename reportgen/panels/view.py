@@ -50,12 +50,14 @@ class Source:
         name: The run's name as readers know it.
         folder: The run directory; media names are relative to it.
         history: What was logged under the panel's key.
+        shown: Whether the run is in the charts when the report opens.
     """
 
     run: int
     name: str
     folder: Path
     history: KeyHistory
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

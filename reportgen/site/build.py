@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from reportgen.site import theme, work
 from reportgen.site.deliver import Delivery, DirectorySite, SingleFile
 from reportgen.site.draw import draw
 from reportgen.site.options import BuildOptions, over_budget
-from reportgen.site.plan import Plan, plan, portable
+from reportgen.site.plan import Plan, located, plan, portable
 from reportgen.site.render import Renderer
 
 Bar = Callable[..., Any]
@@ -62,13 +63,17 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
     """
     started = time.perf_counter()
     chosen = theme.load(options.theme)
-    folders, problems = find_runs(paths)
+    roots = list(paths)
+    folders, problems = find_runs(roots)
     if not folders and problems:
-        raise BuildError(problems[0].code, problems[0].what, where=problems[0].where, remedy=problems[0].remedy)
+        raise _nothing(problems)
+    _keep_out(options, folders)
     with work.pool(options.jobs) as executor:
         workers = options.jobs or 1
         read = work.results(_read, folders, executor, workers=workers)
         stored = _readable(work.watched(read, len(folders), "runs", bar), problems)
+        if not stored and problems:
+            raise _nothing(problems)
         report = plan(stored, options)
         delivery = _delivery(options)
         tasks = [task for page in report.pages for task in page.tasks]
@@ -76,7 +81,8 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         renderer = Renderer(chosen, delivery, report, options)
         views = {v.id: renderer.settle(v) for v in work.watched(drawn, len(tasks), "panels", bar)}
     problems += _of_runs(report) + [p for view in views.values() for p in view.problems]
-    renderer.pages(_joined(report, views), [portable(p, folders) for p in problems])
+    places = [*folders, *(Path(p.where) for p in problems if p.where.startswith(os.sep)), *map(Path, roots)]
+    renderer.pages(_joined(report, views), [portable(p, places) for p in problems])
     path = delivery.finish()
     problems += _budget(delivery, options)
     return BuildResult(
@@ -89,6 +95,26 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         largest=delivery.tally.largest(),
         problems=problems,
     )
+
+
+def _nothing(problems: Sequence[Problem]) -> BuildError:
+    """The error of a build that has no run to show: the first thing that was wrong, and how many more there are."""
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return BuildError(first.code, first.what + more, where=first.where, remedy=first.remedy)
+
+
+def _keep_out(options: BuildOptions, folders: Sequence[Path]) -> None:
+    """Refuse an output inside a run: nothing in a run directory is touched."""
+    target = Path(options.output or ".").absolute()
+    for folder in folders:
+        if folder in (target, *target.parents):
+            raise BuildError(
+                "RG407",
+                "the output lies inside a run directory",
+                where=str(folder),
+                remedy="Name a place outside of it",
+            )
 
 
 def _delivery(options: BuildOptions) -> Delivery:
@@ -131,10 +157,11 @@ def _readable(found: Iterable[StoredRun | Problem], problems: list[Problem]) -> 
 
 def _of_runs(report: Plan) -> list[Problem]:
     """What was wrong with the runs themselves, and ids that are not unique."""
-    return [*_twins(report), *(p for run in report.runs for p in run.stored.problems)]
+    return [*twins(report), *(located(p, run.stored.path) for run in report.runs for p in run.stored.problems)]
 
 
-def _twins(report: Plan) -> Iterator[Problem]:
+def twins(report: Plan) -> Iterator[Problem]:
+    """Runs that share an id."""
     ids = Counter(run.stored.info.id for run in report.runs)
     for run_id, count in ids.items():
         if count > 1:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import Problem, ReportgenError
+from reportgen.errors import Problem, ReportgenError, RunDirError
 from reportgen.panels.numerals import plural, size
-from reportgen.rundir.reader import find_runs, read_run
+from reportgen.rundir.reader import StoredRun, find_runs, read_run
+from reportgen.site.build import twins
 from reportgen.site.deliver import MARKER
 from reportgen.site.draw import draw
 from reportgen.site.options import BuildOptions
-from reportgen.site.plan import plan
+from reportgen.site.plan import located, plan
 
 REBUILD = "Build the report again"
 
@@ -27,6 +29,9 @@ def check(path: Path) -> tuple[str, list[Problem]]:
     Args:
         path: A run directory, a folder that holds some, a built site's folder, or a single-file report.
 
+    Raises:
+        RunDirError: (RG350, RG351, RG352) There is nothing to look at.
+
     Returns:
         What it was ("site of 12 files, 3.4 MB", "3 runs"), and what is wrong with it.
     """
@@ -35,18 +40,22 @@ def check(path: Path) -> tuple[str, list[Problem]]:
     if (path / MARKER).is_file():
         return _site(path)
     folders, problems = find_runs([path])
+    if not folders:
+        first = problems[0]
+        raise RunDirError(first.code, first.what, where=first.where, remedy=first.remedy)
+    stored: list[StoredRun] = []
     for folder in folders:
-        problems += _run(folder)
-    return plural(len(folders), "run"), problems
+        try:
+            stored.append(read_run(folder))
+        except ReportgenError as fault:
+            problems.append(located(fault.problem, folder))
+    for run in stored:
+        problems += _run(run)
+    return plural(len(folders), "run"), [*problems, *twins(plan(stored, BuildOptions()))]
 
 
-def _run(folder: Path) -> Iterator[Problem]:
-    try:
-        stored = read_run(folder)
-    except ReportgenError as fault:
-        yield fault.problem
-        return
-    yield from stored.problems
+def _run(stored: StoredRun) -> Iterator[Problem]:
+    yield from (located(problem, stored.path) for problem in stored.problems)
     for task in plan([stored], BuildOptions()).pages[-1].tasks:
         yield from draw(task).problems
 
@@ -64,6 +73,10 @@ def _site(root: Path) -> tuple[str, list[Problem]]:
             problems.append(Problem("RG441", "a file of the site is missing", str(path), REBUILD))
             continue
         total += path.stat().st_size
+        if path.parent.name == "assets" and not path.name.startswith(
+            hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        ):
+            problems.append(Problem("RG446", "a file of the site was changed after the build", str(path), REBUILD))
         if path.suffix == ".html":
             problems += _document(path, root, single=False)
     return f"site of {plural(len(listed), 'file')}, {size(total)}", problems

@@ -147,6 +147,7 @@ class RunPage:
     description: str = _help("One sentence for search engines and link previews.")
     run: RunRow = _help("The run as the overview lists it.")
     facts: Sequence[Fact] = _help("Started, duration, steps, hardware.")
+    error: str = _help('Why the run failed, in the words of the exception; "" when it did not.')
     notes: Markup = _help("The run's notes, rendered from Markdown and sanitised.")
     summary: Sequence[Fact] = _help("The summary.")
     config: Sequence[Tree] = _help("The config.")

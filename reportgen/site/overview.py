@@ -18,7 +18,7 @@ from reportgen.panels.view import View
 from reportgen.site import prose
 from reportgen.site.context import Cell, Column, Fact, OverviewPage, RunRow, Section, Series, Spark
 from reportgen.site.options import BuildOptions
-from reportgen.site.plan import OVERVIEW, SHOWN_RUNS, Plan, PlannedRun, main_metrics, rank
+from reportgen.site.plan import OVERVIEW, Plan, PlannedRun, main_metrics, rank
 from reportgen.site.run_page import flat, grouped, plain, summary_values, unique_hardware
 
 SHOWN_COLUMNS = 6
@@ -54,11 +54,10 @@ def run_table(runs: Sequence[PlannedRun]) -> RunTable:
     sparks = main_metrics(runs)
     summaries = [{k: v for k, v in summary_values(run).items() if _fits_a_cell(v)} for run in runs]
     keys = _summary_order(summaries, sparks)
-    shown = _shown_at_first(runs, sparks)
     summary_cells = [_cells(key, summaries, best=True) for key in keys]
     config_cells = [_cells(key, configs, best=False) for key in differing]
     return RunTable(
-        rows=[_row(run, run.index in shown, summary_cells, config_cells, sparks) for run in runs],
+        rows=[_row(run, summary_cells, config_cells, sparks) for run in runs],
         summary_columns=_columns(keys, summaries, goals=True),
         config_columns=_columns(differing, configs, goals=False),
         spark_keys=sparks,
@@ -186,7 +185,6 @@ def _numeric(key: str, values: Sequence[Mapping[str, Any]]) -> bool:
 
 def _row(
     run: PlannedRun,
-    shown: bool,
     summary: Sequence[Sequence[Cell]],
     config: Sequence[Sequence[Cell]],
     sparks: Sequence[str],
@@ -199,7 +197,7 @@ def _row(
         href="",
         series=Series(colour(run.index), dash(run.index)),
         group=info.group,
-        shown=shown,
+        shown=run.shown,
         state=info.state,
         state_text=_state_text(run),
         duration=_duration_cell(run),
@@ -209,20 +207,6 @@ def _row(
         config=[cells[run.index] for cells in config],
         sparks=[_spark(run, key) for key in sparks],
     )
-
-
-def _shown_at_first(runs: Sequence[PlannedRun], main: Sequence[str]) -> set[int]:
-    """The runs in the charts when a report opens: the first ones, but none that failed because it diverged.
-
-    Its values, many powers of ten away, would flatten all other lines. Its row says why, and its box brings it back.
-    """
-    sound = [run.index for run in runs if not (run.stored.info.state == "failed" and _diverged(run, main))]
-    return set((sound or [run.index for run in runs])[:SHOWN_RUNS])
-
-
-def _diverged(run: PlannedRun, main: Sequence[str]) -> bool:
-    histories = (run.stored.history.get(key) for key in main)
-    return any(h is not None and h.values is not None and not np.isfinite(h.values).all() for h in histories)
 
 
 def _cells(key: str, values: Sequence[Mapping[str, Any]], *, best: bool) -> list[Cell]:
@@ -262,12 +246,16 @@ def _spark(run: PlannedRun, key: str) -> Spark | None:
     if history is None or history.values is None:
         return None
     finite = np.isfinite(history.values)
-    x, y = history.steps[finite], history.values[finite]
-    if not len(x):
+    if not finite.any():
         return None
-    chosen = sampling.envelope(x, y, 2 * SPARK_COLUMNS)
-    px, py = x[chosen].astype(np.float64), y[chosen]
-    width, low = float(px[-1] - px[0]) or 1.0, float(py.min())
-    height = float(py.max()) / 2 - low / 2 or 1.0
-    d = path((px - px[0]) / width * 100, 22 - (py / 2 - low / 2) / height * 20)
-    return Spark(key, d, f"{key}, from {number(float(y[0]))} to {number(float(y[-1]))}")
+    chosen = sampling.envelope(history.steps, history.values, 2 * SPARK_COLUMNS)
+    x, y = history.steps[chosen].astype(np.float64), history.values[chosen].copy()
+    y[~np.isfinite(y)] = np.nan  # a gap: the line ends where the numbers end
+    width, low = float(x[-1] - x[0]) or 1.0, float(np.nanmin(y))
+    height = float(np.nanmax(y)) / 2 - low / 2 or 1.0
+    d = path((x - x[0]) / width * 100, 22 - (y / 2 - low / 2) / height * 20)
+    ends = history.values[finite]
+    odd = len(history.values) - len(ends)
+    label = f"{key}, from {number(float(ends[0]))} to {number(float(ends[-1]))}"
+    label += f"; {plural(odd, 'value')} not finite" if odd else ""
+    return Spark(key, d, label)

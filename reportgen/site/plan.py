@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from reportgen.errors import Problem
 from reportgen.panels.goal import goal_of
@@ -23,11 +26,19 @@ SHOWN_RUNS = 10
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A run with its place in the report: `index` chooses its colour, `slug` names its page."""
+    """A run with its place in the report.
+
+    Attributes:
+        index: Chooses its colour.
+        slug: Names its page.
+        stored: What was logged.
+        shown: Whether it is in the charts when the report opens.
+    """
 
     index: int
     slug: str
     stored: StoredRun
+    shown: bool = True
 
     @property
     def name(self) -> str:
@@ -49,7 +60,21 @@ class PlannedRun:
     @property
     def problems(self) -> list[Problem]:
         """What was wrong with the run, as pages may say it."""
-        return [portable(problem, [self.stored.path]) for problem in self.stored.problems]
+        return [portable(located(problem, self.stored.path), [self.stored.path]) for problem in self.stored.problems]
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """What the run came to, shortened like `config`."""
+        places = _private_places(self.stored.info.private)
+        shortened: Mapping[str, Any] = _shortened(self.stored.summary, places) if places else self.stored.summary
+        return shortened
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in the words of the exception; "" when it did not."""
+        error = self.stored.info.error or {}
+        words = ": ".join(str(error[part]) for part in ("type", "message") if error.get(part))
+        return str(_shortened(words, _private_places(self.stored.info.private)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +114,9 @@ def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
     """
     ordered = sorted(stored, key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
     slugs = _distinct(_slug(run.info.id) or "run" for run in ordered)
-    runs = tuple(PlannedRun(i, slug, run) for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True)))
+    all_runs = [PlannedRun(i, slug, run) for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True))]
+    shown = _shown_at_first(all_runs)
+    runs = tuple(replace(run, shown=run.index in shown) for run in all_runs)
     limits = Limits(max_points=options.max_points, max_rows=options.max_rows)
     main = main_metrics(runs)
     return Plan(runs, (_overview(runs, main, limits), *(_run_page(run, main, limits) for run in runs)))
@@ -124,8 +151,15 @@ def _shortened(value: Any, places: Sequence[tuple[str, str]]) -> Any:
             value = re.sub(re.escape(place) + r"(?![\w-])", sign, value)
         return value
     if isinstance(value, dict):
-        return {key: _shortened(item, places) for key, item in value.items()}
+        return {_shortened(key, places): _shortened(item, places) for key, item in value.items()}
     return [_shortened(item, places) for item in value] if isinstance(value, list) else value
+
+
+def located(problem: Problem, folder: Path) -> Problem:
+    """A problem of a run that says which run: readers name the file and line only."""
+    if str(folder) in problem.where:
+        return problem
+    return replace(problem, where=f"{folder}: {problem.where}" if problem.where else str(folder))
 
 
 def portable(problem: Problem, folders: Iterable[Path]) -> Problem:
@@ -170,18 +204,36 @@ def _run_page(run: PlannedRun, main: Sequence[str], limits: Limits) -> PlannedPa
 
 
 def _source(run: PlannedRun, history: KeyHistory) -> Source:
-    return Source(run.index, run.name, run.stored.path, history)
+    return Source(run.index, run.name, run.stored.path, history, run.shown)
+
+
+def _shown_at_first(runs: Sequence[PlannedRun]) -> set[int]:
+    """The runs in the charts when a report opens: the first ones, but none that failed because it diverged.
+
+    Its values, many powers of ten away, would flatten all other lines. Its row says why, and its box brings it back.
+    """
+    main = main_metrics(runs)
+    sound = [run.index for run in runs if not (run.stored.info.state == "failed" and _diverged(run, main))]
+    return set((sound or [run.index for run in runs])[:SHOWN_RUNS])
+
+
+def _diverged(run: PlannedRun, main: Sequence[str]) -> bool:
+    histories = (run.stored.history.get(key) for key in main)
+    return any(h is not None and h.values is not None and not np.isfinite(h.values).all() for h in histories)
 
 
 def main_metrics(runs: Sequence[PlannedRun]) -> list[str]:
-    """The one or two metrics that stand for a run: a loss and a score, of validation rather than training."""
-    keys = dict.fromkeys(h.key for run in runs for h in run.stored.history.all if h.kind == "scalar")
+    """The one or two metrics that stand for a run: a loss and a score that most runs have, of held-out data."""
+    runs_of = Counter(h.key for run in runs for h in run.stored.history.all if h.kind == "scalar")
+    place = {key: i for i, key in enumerate(runs_of)}
+    most = max(runs_of.values(), default=0)
+    usual = [key for key in place if runs_of[key] * 2 >= most]
     chosen: list[str] = []
     for goal in ("min", "max"):
-        fitting = [key for key in keys if goal_of(key) == goal]
+        fitting = [key for key in usual if goal_of(key) == goal]
         if fitting:
-            chosen.append(min(fitting, key=lambda k: (rank(k), list(keys).index(k))))
-    return chosen or list(keys)[:1]
+            chosen.append(min(fitting, key=lambda k: (rank(k), -runs_of[k], place[k])))
+    return chosen or sorted(usual, key=lambda k: (-runs_of[k], place[k]))[:1]
 
 
 def rank(key: str) -> int:

@@ -62,6 +62,7 @@ def run_page(
         run=row,
         facts=_facts(run),
         notes=prose.render(info.notes),
+        error=run.error,
         summary=[Fact(key, plain(value), _exact(value)) for key, value in summary_values(run).items()],
         config=tree(run.config),
         environment=tree(_environment(info.environment)),
@@ -74,7 +75,7 @@ def run_page(
 def summary_values(run: PlannedRun) -> dict[str, Any]:
     """The summary, but for reportgen's own keys and for what has a panel of its own that shows it better."""
     shown = {history.key for history in run.stored.history.all if history.kind != "scalar"}
-    return {k: v for k, v in flat(run.stored.summary).items() if not k.startswith("_") and k not in shown}
+    return {k: v for k, v in flat(run.summary).items() if not k.startswith("_") and k not in shown}
 
 
 def _section(part: Part, index: int, views: Mapping[str, View]) -> Section:

@@ -120,7 +120,7 @@ class Theme:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            keep_trailing_newline=False,
+            finalize=_printable,
         )
 
     def missing(self, fault: JinjaTemplateNotFound) -> BuildError:
@@ -129,6 +129,16 @@ class Theme:
         return BuildError(
             "RG420", f"the theme has no template {fault.name!r}", where=searched, remedy="Add it to the theme"
         )
+
+
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "�")
+
+
+def _printable(value: Any) -> Any:
+    """Text without control characters: HTML forbids them, and some parsers take a page with one for a binary file."""
+    if type(value) is str and not value.isprintable():
+        return value.translate(_CONTROLS)
+    return value
 
 
 def load(name: str) -> Theme:

@@ -50,6 +50,7 @@ def test_a_column_of_whole_numbers_has_no_decimals():
     ("seconds", "text"),
     [
         (0, "0.0\u202fs"),
+        (0.0349, "35\u202fms"),
         (4.17, "4.2\u202fs"),
         (59.96, "1\u202fmin"),
         (192, "3\u202fmin 12\u202fs"),

@@ -1,5 +1,7 @@
 """Line panels: everything logged is drawn, marked or counted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,12 @@ def test_a_score_starts_linear_however_low_it_began(task):
 def test_system_measures_stand_on_an_axis_of_time(task):
     shown = view(task(history("cpu/percent", np.ones(121)), section="system"))
     assert [tick.text for tick in shown.x_ticks] == ["0\u202fs", "15\u202fs", "30\u202fs", "45\u202fs", "1\u202fmin"]
+
+
+def test_the_first_frame_speaks_of_the_chosen_runs_only(task):
+    made = task(history("loss", [1.0, 2.0]), history("loss", [1e30, np.inf]))
+    sources = (made.sources[0], replace(made.sources[1], shown=False))
+    shown = view(replace(made, sources=sources))
+    assert shown.notes == ["2 points"]
+    assert shown.log is False
+    assert [series["n"] for series in shown.data["series"]] == [2, 2]

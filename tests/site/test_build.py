@@ -80,6 +80,8 @@ def test_nothing_private_reaches_the_report(tmp_path, three_runs, runs_root):
         path.write_text(json.dumps(about))
         places = {"data": "/home/PLANTED-user/sets", "out": ["/PLANTED/cwd/out"], "kept": "/PLANET/x"}
         (path.parent / "config.json").write_text(json.dumps(places))
+        summary = json.loads((path.parent / "summary.json").read_text())
+        (path.parent / "summary.json").write_text(json.dumps(summary | {"best": "/PLANTED/cwd/best.pt"}))
     with next(runs_root.glob("*/*/history.jsonl")).open("ab") as lines:
         lines.write(b"{torn")
     build([three_runs], options(tmp_path))
@@ -125,6 +127,47 @@ def test_nothing_to_read_is_an_error_that_says_where(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(BuildError, match=r"RG3.*empty"):
         build([tmp_path / "empty"], options(tmp_path))
+
+
+def test_an_output_inside_a_run_is_refused(tmp_path, log_run):
+    run = log_run()
+    with pytest.raises(BuildError, match="RG407"):
+        build([run], BuildOptions(output=str(run / "site")))
+    assert not (run / "site").exists()
+
+
+def test_runs_that_none_can_be_read_make_no_report(tmp_path, log_run, runs_root):
+    (log_run() / "run.json").write_text('{"format": 99, "id": "newer"}')
+    with pytest.raises(BuildError, match="RG302"):
+        build([runs_root], options(tmp_path))
+    assert not (tmp_path / "out").exists()
+
+
+def test_problems_name_their_run_and_no_place_on_this_machine(tmp_path, log_run, runs_root, monkeypatch):
+    run = log_run(name="torn")
+    with (run / "history.jsonl").open("ab") as lines:
+        lines.write(b"garbage\n")
+    stray = runs_root / "demo" / "stray"
+    stray.mkdir()
+    (stray / "history.jsonl").write_text("{}\n")
+    result = build([runs_root, tmp_path / "nowhere"], options(tmp_path))
+    assert all(str(run) in p.where for p in result.problems if p.code == "RG311")
+    text = result.path.read_text()
+    assert run.name in text.split('id="problems"')[1]
+    assert str(tmp_path) not in text
+
+
+def test_control_characters_do_not_reach_a_page(tmp_path, log_run, runs_root):
+    log_run(name="a\x00b", extra=[{"k\x01": 1.0, "t": "x\x1b[0m"}])
+    for data in tree(build([runs_root], options(tmp_path)).path.parent).values():
+        assert not set(data) & {0, 1, 27} or b"<!DOCTYPE" not in data[:20]
+
+
+def test_a_failed_run_says_why(tmp_path, runs_root):
+    with pytest.raises(ValueError, match="boom"), rg.init(project="demo", dir=runs_root, system_metrics=False):
+        raise ValueError("boom <b>")
+    build([runs_root], options(tmp_path))
+    assert "ValueError: boom &lt;b&gt;" in next((tmp_path / "out" / "runs").glob("*.html")).read_text()
 
 
 def test_a_report_above_its_budget_names_the_largest_items(tmp_path, log_run, runs_root):

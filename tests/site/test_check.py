@@ -1,5 +1,7 @@
 """`check` finds what a build or a reader would trip over."""
 
+import shutil
+
 import pytest
 
 from reportgen.site.build import build
@@ -59,3 +61,17 @@ def test_a_site_without_its_policy_is_found(site):
     index = site / "index.html"
     index.write_text(index.read_text().replace("Content-Security-Policy", "X"))
     assert "RG443" in codes(site)
+
+
+def test_a_changed_script_and_twin_runs_are_found(site, run_dir):
+    next(site.glob("assets/*.js")).write_text("alert(1)")
+    assert codes(site) == ["RG446"]
+    shutil.copytree(run_dir, run_dir.with_name("copy"))
+    assert codes(run_dir.parent) == ["RG411"]
+
+
+def test_problems_of_several_runs_name_theirs(run_dir, log_run):
+    with (log_run(name="other") / "history.jsonl").open("ab") as lines:
+        lines.write(b'oops\n{"_step":99,"_runtime":9}\n')
+    (problem,) = check(run_dir.parent)[1]
+    assert "other" in problem.where

@@ -77,3 +77,19 @@ def test_a_run_that_failed_because_it_diverged_is_out_of_the_charts_at_first(run
     bad.finish(exit_code=1)
     assert [row.shown for row in table_of([*runs, bad.dir]).rows] == [True, True, False]
     assert [row.shown for row in table_of([bad.dir]).rows] == [True]
+
+
+def test_main_metrics_are_those_that_most_runs_have(runs, log_run):
+    odd = log_run(name="odd", rows=1, extra=[{"val/loss": 1.0}])
+    planned = plan([read_run(p) for p in [*runs, odd]], BuildOptions())
+    assert main_metrics(planned.runs) == ["train/loss", "val/acc"]
+
+
+def test_a_small_line_stops_where_the_numbers_stop(runs_root):
+    run = rg.init(project="demo", dir=runs_root, system_metrics=False)
+    for value in (3.0, 2.0, float("nan")):
+        run.log({"loss": value})
+    run.finish()
+    spark = table_of([run.dir]).rows[0].sparks[0]
+    assert spark.d == "M0 2l50 20"
+    assert spark.label == "loss, from 3 to 2; 1 value not finite"

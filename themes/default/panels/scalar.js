@@ -225,7 +225,9 @@
     on('theme', () => drawing.show(picture), signal);
     on('highlight', run => drawing.highlight(run), signal);
     on('step', (_, where) => { if (where === page.id) follow(picture); }, signal);
-    addEventListener('beforeprint', () => still.redraw(svg, picture), { signal });
+    const print = () => still.redraw(svg, picture);
+    addEventListener('beforeprint', print, { signal });
+    matchMedia('print').addEventListener('change', print, { signal }); // a preview that fires no event of its own
     await update();
     if (signal.aborted) { drawing.end(); canvas.remove(); return; }
     frame.classList.add('drawn');
