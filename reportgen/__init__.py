@@ -56,6 +56,12 @@ _PLACES = {
 }
 """Where each name lives."""
 
+_WANDB = (
+    "Api Artifact Audio Graph Histogram Html Molecule Object3D Plotly Settings Table Video agent alert define_metric "
+    "link_artifact log_artifact login plot restore save setup sweep unwatch use_artifact watch"
+)
+"""What W&B has besides."""
+
 
 def __getattr__(name: str) -> object:
     from reportgen.kinds import load
@@ -69,6 +75,11 @@ def __getattr__(name: str) -> object:
     if name == "log":  # a package that can be called; it says why
         load("reportgen.log.current:log")
         return globals()["log"]
+    if name in _WANDB.split():
+        from reportgen.errors import InputAttributeError
+
+        remedy = "Leave it out, or guard it with hasattr(reportgen, ...)"
+        raise InputAttributeError("RG133", f"this version has no reportgen.{name}", remedy=remedy)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

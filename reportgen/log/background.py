@@ -98,21 +98,28 @@ class Background:
         try:
             self._manifest.learn(public, private)
         except OSError as fault:
-            self._failed(fault)
+            self._report(fault)
 
     def _sample(self, sampler: Sampler) -> None:
         row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
+        if self._given_up:
+            return  # while it was taken, the run has closed its files
         try:
             self._writer.system.append(jsonl.encode(row))
         except OSError as fault:
-            self._failed(fault)
+            self._report(fault)
 
     def _sync(self) -> None:
         """Reported once: after a failure the system may have dropped the data, and says nothing any more."""
-        if self._sync_failed:
+        if self._sync_failed or self._given_up:
             return
         try:
             self._writer.sync()
         except OSError as fault:
             self._sync_failed = True
+            self._report(fault)
+
+    def _report(self, fault: OSError) -> None:
+        """An error on a file that the run has closed meanwhile is none."""
+        if not self._given_up:
             self._failed(fault)

@@ -19,6 +19,7 @@ from reportgen.errors import (
     UsageError,
 )
 from reportgen.log import foreign
+from reportgen.media import tensors
 from reportgen.rundir.jsonl import Json
 
 MAX_DEPTH: Final = 64
@@ -38,16 +39,21 @@ class Config(MutableMapping[str, Any]):
 
     _values: dict[str, Json]
     _save: Callable[[], None]
+    _check: Callable[[], None]
 
-    def __init__(self, values: Mapping[str, Json], save: Callable[[], None]) -> None:
+    def __init__(
+        self, values: Mapping[str, Json], save: Callable[[], None], check: Callable[[], None] = lambda: None
+    ) -> None:
         """Hold values that are plain already.
 
         Args:
             values: From `plain`.
             save: Called after each change; it writes the file.
+            check: Called before each change; it raises when nothing may change any more.
         """
         object.__setattr__(self, "_values", dict(values))
         object.__setattr__(self, "_save", save)
+        object.__setattr__(self, "_check", check)
 
     def __getitem__(self, key: str) -> Any:
         """A value.
@@ -64,13 +70,14 @@ class Config(MutableMapping[str, Any]):
         """Set a value.
 
         Raises:
-            UsageError: (RG125) It has another value already.
-            InputTypeError: (RG126) The key is no string, or the value is a media object.
+            UsageError: (RG125) It has another value already. (RG102) The run is finished.
+            InputTypeError: (RG126) The value is a media object.
         """
         self.update({key: value})
 
     def __delitem__(self, key: str) -> None:
         self[key]
+        self._check()
         del self._values[key]
         self._save()
 
@@ -108,6 +115,7 @@ class Config(MutableMapping[str, Any]):
 
         Raises:
             UsageError: (RG125) A value would change, and `allow_val_change` is False. Nothing is set then.
+                (RG102) The run is finished.
             InputTypeError: (RG126) No such mapping, or a media object among its values.
         """
         new: dict[str, Json] = {}
@@ -122,6 +130,7 @@ class Config(MutableMapping[str, Any]):
                 remedy="Use config.update(..., allow_val_change=True) if it really changed",
             )
         if any(key not in self._values for key in new) or changed:
+            self._check()
             self._values.update(new)
             self._save()
 
@@ -147,7 +156,7 @@ def plain(given: Any, *, include: Iterable[str] = (), exclude: Iterable[str] = (
 
     Args:
         given: None, a mapping, `argparse.Namespace`, dataclass, absl flags, an object with attributes, or the path
-            of a YAML file. Leading and trailing dashes of keys are cut off.
+            of a YAML file. Keys become text; their leading and trailing dashes are cut off.
         include: If not empty, only these keys.
         exclude: Not these keys.
 
@@ -162,9 +171,8 @@ def plain(given: Any, *, include: Iterable[str] = (), exclude: Iterable[str] = (
         raise UsageError("RG130", "config_include_keys and config_exclude_keys exclude each other")
     values: dict[str, Json] = {}
     for key, value in _entries(given).items():
-        if not isinstance(key, str):
-            raise InputTypeError("RG126", f"the config key {key!r} is a {type(key).__name__}, not a string")
-        name = key.strip("-") or key
+        text = str(key)
+        name = text.strip("-") or text
         if name not in unwanted and (not wanted or name in wanted):
             values[name] = _value(value, name, MAX_DEPTH)
     return values
@@ -185,7 +193,7 @@ def _entries(given: Any) -> Mapping[Any, Any]:
         return {key: value for key, value in vars(given).items() if not key.startswith("_")}
     raise InputTypeError(
         "RG126",
-        f"config takes a mapping, not a {type(given).__name__}",
+        f"config takes a mapping, not {tensors.named(given)}",
         remedy="Give a dict, a Namespace, a dataclass or the path of a YAML file",
     )
 
@@ -195,17 +203,25 @@ def _from_yaml(path: Path) -> Mapping[Any, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputFileError("RG127", "the configuration file does not exist", where=str(path)) from None
+        raise InputFileError(
+            "RG127", "the configuration file does not exist", where=str(path), remedy="Check the path"
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as fault:
         why = " ".join(str(fault).split())
-        raise InputValueError("RG127", f"the configuration file cannot be read: {why}", where=str(path)) from None
+        raise InputValueError(
+            "RG127",
+            f"the configuration file cannot be read: {why}",
+            where=str(path),
+            remedy="Give a YAML file that holds a mapping",
+        ) from None
     if content is None:
         return {}
     if not isinstance(content, Mapping):
         raise InputValueError(
             "RG127",
-            f"the configuration file holds a {type(content).__name__}, not a mapping",
+            f"the configuration file holds {tensors.named(content)}, not a mapping",
             where=str(path),
+            remedy='Write "name: value" lines into it',
         )
     # W&B writes {"lr": {"value": 0.1, "desc": …}}; such a file gives the same config again.
     if content and all(
@@ -222,7 +238,7 @@ def _value(item: Any, key: str, depth: int) -> Json:
     if isinstance(getattr(type(item), "KIND", None), str):
         raise InputTypeError(
             "RG126",
-            f"config[{key!r}] is a {type(item).__name__}; a config holds no media",
+            f"config[{key!r}] is {tensors.named(item)}; a config holds no media",
             remedy="Log it, or assign it to the summary",
         )
     if depth == 0:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import atexit
+import operator
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Final, Literal, NamedTuple, NoReturn
 
-from reportgen.errors import InputValueError, ReportgenError, UsageError
+from reportgen.errors import InputTypeError, InputValueError, ReportgenError, UsageError
 from reportgen.log import config as configs
 from reportgen.log.background import SECONDS
 from reportgen.log.config import Config
+from reportgen.log.ending import UnknownExit
 from reportgen.log.notice import warn
 from reportgen.log.opening import PROJECT, Wanted, checked_name, checked_resume, disabled, opened
 from reportgen.log.run import Run
+from reportgen.media import tensors
 from reportgen.rundir.writer import unwritable
 
 ROOT: Final = "runs"
@@ -39,13 +43,18 @@ class Process:
 
     Attributes:
         current: The run that `log` and `finish` mean; it may be finished.
-        runs: All open runs.
+        runs: All open runs, the latest last.
+        ended: Name of the run that was current last, and is finished; "" when there was none.
     """
 
     def __init__(self) -> None:
         self.current: Run | None = None
         self.runs: list[Run] = []
+        self.ended = ""
         self._hooked = False
+        self._main: FrameType | None = None
+        self._exit: SystemExit | None = None
+        self._shown = False
 
     def add(self, run: Run, *, current: bool) -> None:
         """A run was opened.
@@ -66,22 +75,26 @@ class Process:
         if run in self.runs:
             self.runs.remove(run)
         if self.current is run:
-            self.current = None
+            self.current = self.runs[-1] if self.runs else None
+            self.ended = run.name
 
     def _hook(self) -> None:
         """Learn how the process ends, and when it is forked. Each hook calls the one that it found."""
+        self._main = _main_frame()
         atexit.register(self._end)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
         show, leave = sys.excepthook, sys.exit
 
         def failed(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+            self._shown = True
             self._fail(fault)
             show(kind, fault, trace)
 
         def exited(status: Any = None, /) -> NoReturn:
-            # The code of an exit reaches neither `excepthook` nor `atexit`.
-            self._fail(SystemExit(status))
+            # The code of an exit reaches neither `excepthook` nor `atexit`. Whether this is one, `_ending` sees.
+            if threading.current_thread() is threading.main_thread():
+                self._exit = SystemExit(status)
             leave(status)
 
         sys.excepthook, sys.exit = failed, exited
@@ -91,13 +104,42 @@ class Process:
             run.fail(fault)
 
     def _end(self) -> None:
+        fault = self._ending()
         for run in list(self.runs):
+            if fault is not None:
+                run.fail(fault)
             run.finish()
+
+    def _ending(self) -> BaseException | None:
+        """The exception that ended the script, unless `excepthook` has told already; None when it ran to its end.
+
+        A `SystemExit` that is raised by hand is gone by now, and its code with it: it is known that there was one.
+        """
+        if self._shown or self._main is None or _returned_from(self._main):
+            return None
+        last: BaseException | None = getattr(sys, "last_value", None)  # whoever has replaced `excepthook` since
+        return last or self._exit or UnknownExit()
 
     def _forked(self) -> None:
         for run in self.runs:
             run.leave_to_parent()
         self.runs = []
+        self._main, self._exit = _main_frame(), None
+
+
+def _main_frame() -> FrameType | None:
+    """The outermost frame of the main thread. It can be asked how it ended after it did."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _returned_from(frame: FrameType) -> bool:
+    """Whether a frame that has ended returned, instead of letting an exception through."""
+    from opcode import opname  # only the end of a process needs it
+
+    return opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN")
 
 
 _process: Final = Process()
@@ -141,6 +183,9 @@ def init(
 ) -> Run:
     """Begin a run in the folder `<dir>/<project>/<id>`. While one is open, it is returned, unless `id` is another.
 
+    The run ends with the process, if not before. Its exit code is that of an uncaught exception or of `sys.exit`;
+    after `raise SystemExit(...)` without `sys.exit` it is unknown, and the run counts as finished.
+
     Args:
         project: A folder of runs. Default "uncategorized".
         name: What reports call the run. Default: its id.
@@ -164,10 +209,12 @@ def init(
     Raises:
         UsageError: (RG118) No folder can have such a name. (RG121) A run with this id is there, or (RG122) is
             not. (RG361) Another process writes it. (RG125) The config of a continued run would change.
-        InputTypeError: (RG126) `config` is no mapping. InputValueError: (RG127) A YAML file is broken. (RG130)
-            An argument has an unknown value. WriteError: (RG362) The folder cannot be written.
+        InputTypeError: (RG126) `config` is no mapping. (RG132) Another argument has a wrong type.
+        InputValueError: (RG127) A YAML file is broken. (RG130) An argument has an unknown value.
+        WriteError: (RG362) The folder cannot be written.
     """
-    described = {"group": group, "job_type": job_type, "tags": _words(tags), "notes": notes}
+    texts = {"group": group, "job_type": job_type, "notes": notes}
+    described = {"tags": _words(tags)} | {key: None if text is None else str(text) for key, text in texts.items()}
     asked = (project, name, id, dir, config, described, resume, mode, reinit, system_metrics, seeds, strict, others)
     return _begin(Asked(*asked))
 
@@ -183,18 +230,20 @@ def _begin(asked: Asked) -> Run:
     values = configs.plain(asked.config, include=include or (), exclude=exclude or ())
     _tell_useless(others)
     known = _process.current if _process.current in _process.runs else None
+    seeds = _seeds(asked.seeds)
     if known is not None and asked.reinit != "create_new" and asked.id in (None, known.id):
-        if asked.reinit not in (True, "finish_previous"):
+        if asked.reinit in (True, "finish_previous"):
+            known.finish()
+            known = None
+        elif storing or known.disabled:
             return _returned(known, values, asked, changeable=changeable)
-        known.finish()
-        known = None
     wanted = Wanted(
-        root=Path(asked.dir or os.environ.get("REPORTGEN_DIR") or ROOT).expanduser().absolute(),
-        project=checked_name("the project", asked.project or PROJECT),
+        root=_root(asked.dir),
+        project=checked_name("the project", PROJECT if asked.project in (None, "") else asked.project),
         id=checked_name("the id", asked.id) if asked.id is not None else "",
         name=None if asked.name is None else str(asked.name),
         described=asked.described,
-        seeds=configs.plain({"seed": asked.seeds} if isinstance(asked.seeds, int) else asked.seeds),
+        seeds=seeds,
         resume=checked_resume(asked.resume, asked.id or ""),
     )
     place = opened(wanted) if storing else disabled(wanted)
@@ -216,7 +265,7 @@ def log(data: Mapping[str, Any] | None = None, step: int | None = None, commit: 
     """Store values in the current run. See `Run.log`.
 
     Raises:
-        UsageError: (RG101) There is no run.
+        UsageError: (RG101) There is no run yet. (RG102) It is finished.
     """
     _current("log").log(data, step, commit)
 
@@ -241,6 +290,12 @@ def present(name: str) -> Any:
 
 def _current(use: str) -> Run:
     run = _process.current
+    if run is None and _process.ended:
+        raise UsageError(
+            "RG102",
+            f"reportgen.{use} was used after the run {_process.ended} was finished",
+            remedy='Use it before finish(), begin another run, or continue it with init(id=..., resume="must")',
+        )
     if run is None:
         raise UsageError(
             "RG101", f"reportgen.{use} was used before init()", remedy="Call reportgen.init(project=...) first"
@@ -287,8 +342,21 @@ class Ahead:
 
 def _returned(run: Run, values: Mapping[str, Any], asked: Asked, *, changeable: bool) -> Run:
     """The open run again. What was asked for besides is not dropped without a word."""
-    wishes = {"project": asked.project, "name": asked.name}
-    other = [f"{what}={wish!r}" for what, wish in wishes.items() if wish not in (None, getattr(run, what))]
+    wishes = {"project": asked.project, "name": asked.name, **asked.described}
+    there = {what: getattr(run, what) for what in wishes} | {"tags": list(run.tags)}
+    other = [f"{what}={wish!r}" for what, wish in wishes.items() if wish is not None and wish != there[what]]
+    if asked.dir is not None and _root(asked.dir) != run.path.parent.parent:
+        other.append(f"dir={os.fspath(asked.dir)!r}")
+    if asked.resume not in (None, False, "never") and asked.id is None:
+        other.append(f"resume={asked.resume!r}")
+    if asked.mode not in (None, "disabled") and run.disabled:
+        other.append(f"mode={asked.mode!r}")
+    if asked.system_metrics is not True and _seconds(asked.system_metrics) != run.sampling:
+        other.append(f"system_metrics={asked.system_metrics!r}")
+    if asked.seeds is not None and not _seeds(asked.seeds).items() <= run.seeds.items():
+        other.append(f"seeds={asked.seeds!r}")
+    if asked.strict and not run.strict:
+        other.append("strict=True")
     if other:
         warn(
             "RG131",
@@ -313,7 +381,30 @@ def _nothing() -> None:
 def _words(tags: Sequence[str] | str | None) -> list[str] | None:
     if tags is None:
         return None
+    if not isinstance(tags, Iterable):
+        raise InputTypeError("RG132", f"tags is {tensors.named(tags)}, not words", remedy='Write tags=["a", "b"]')
     return [tags] if isinstance(tags, str) else [str(tag) for tag in tags]
+
+
+def _seeds(seeds: int | Mapping[str, int] | None) -> dict[str, Any]:
+    """Seeds by name; a bare number is called "seed"."""
+    if seeds is None:
+        return {}
+    if isinstance(seeds, Mapping):
+        return configs.plain(seeds)
+    try:
+        return {"seed": operator.index(seeds)}
+    except TypeError:
+        raise InputTypeError(
+            "RG132",
+            f"seeds is {tensors.named(seeds)}, neither a whole number nor a mapping: {seeds!r}",
+            remedy='Write seeds=7 or seeds={"numpy": 7}',
+        ) from None
+
+
+def _root(dir: str | os.PathLike[str] | None) -> Path:
+    """The folder of all projects, absolute."""
+    return Path(dir or os.environ.get("REPORTGEN_DIR") or ROOT).expanduser().absolute()
 
 
 def _seconds(system_metrics: bool | float) -> float:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from reportgen.errors import UsageError, WriteError
+from reportgen.errors import InputAttributeError, UsageError, WriteError
 from reportgen.log.notice import warn_safely
 from reportgen.log.opening import Opened
+
+_WANDB: Final = (
+    "define_metric watch unwatch save restore log_artifact use_artifact upsert_artifact finish_artifact link_artifact "
+    "log_code log_model use_model link_model alert mark_preempting get_url get_project_url project_name to_html "
+    "display join entity settings offline start_time sweep_id sweep_url project_url"
+)
+"""What a run of W&B has besides."""
 
 
 class Described:
@@ -89,7 +96,7 @@ class Described:
 
     @notes.setter
     def notes(self, notes: str | None) -> None:
-        self._describe(notes=notes or "")
+        self._describe(notes="" if notes is None else str(notes))
 
     @property
     def state(self) -> str:
@@ -102,9 +109,37 @@ class Described:
         return self._resumed
 
     @property
+    def seeds(self) -> Mapping[str, Any]:
+        """Random seeds by name, as `init` was told them."""
+        found: Mapping[str, Any] = self._manifest["environment"].get("seeds", {})
+        return found
+
+    @property
+    def strict(self) -> bool:
+        """Whether a failing disk raises."""
+        return self._strict
+
+    @property
     def disabled(self) -> bool:
         """Whether the run ignores what it is given."""
         return self._closed == "disabled"
+
+    if not TYPE_CHECKING:  # a checker is to find what is not there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Asked for what is not there only.
+
+            Raises:
+                InputAttributeError: (RG133) W&B has such a call; this version has not.
+                AttributeError: Nobody has.
+            """
+            if name in _WANDB.split():
+                raise InputAttributeError(
+                    "RG133",
+                    f"this version has no run.{name}",
+                    remedy="Leave it out, or guard it with hasattr(run, ...)",
+                )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return f"<reportgen.Run {self.project}/{self.id} {self.state}>"

@@ -16,6 +16,8 @@ from typing import Any, Final, Protocol
 
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError
 from reportgen.log import foreign
+from reportgen.log.notice import warn_safely
+from reportgen.media import tensors
 from reportgen.rundir.jsonl import Json, Tagged
 
 MAX_DEPTH: Final = 64
@@ -31,7 +33,6 @@ _AS_TEXT: Final = (
     datetime.date,
     datetime.time,
     datetime.timedelta,
-    decimal.Decimal,
     os.PathLike,
     complex,
 )
@@ -102,7 +103,7 @@ def _key(key: object, *, nested: bool) -> str:
         return str(key)
     raise InputTypeError(
         "RG104",
-        f"the key {key!r} is a {type(key).__name__}; keys are strings",
+        f"the key {key!r} is {tensors.named(key)}; keys are strings",
         remedy=f"Use {str(key)!r}",
     )
 
@@ -139,6 +140,7 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
     if isinstance(item, Tagged):
         return item
     if _is_media(item):
+        _tell_unstored(item)
         return item.encode(store).to_json()
     if depth == 0:
         raise _too_deep(key)
@@ -164,6 +166,22 @@ def _is_media(item: object) -> bool:
     """Media objects say their kind and encode themselves; that is all that this file knows of them."""
     kind = type(item)
     return isinstance(getattr(kind, "KIND", None), str) and callable(getattr(kind, "encode", None))
+
+
+_unstored: Final[set[str]] = set()
+"""What this process was told about."""
+
+
+def _tell_unstored(item: Any) -> None:
+    """Say once what is lost of a media object that is stored nevertheless, such as the boxes of a picture."""
+    new = [name for name in getattr(item, "unstored", ()) if name not in _unstored]
+    if new:
+        _unstored.update(new)
+        warn_safely(
+            "RG209",
+            f"{type(item).__name__}: this version stores no {', '.join(new)} yet",
+            remedy="The picture is logged without; this is said once",
+        )
 
 
 def _list(items: Any, key: str, store: Store, depth: int) -> Json:
@@ -205,17 +223,21 @@ def _described(item: object, key: str) -> Json:
         return os.fspath(item) if isinstance(item, os.PathLike) else str(item)
     if isinstance(item, (bytes, bytearray)):
         return bytes(item).decode("utf-8", "replace")
+    if isinstance(item, decimal.Decimal):
+        return float("nan") if item.is_nan() else float(item)
     if isinstance(item, numbers.Real):
         return float(item)
     if callable(item) and hasattr(item, "__qualname__"):
         return f"{item.__module__}.{item.__qualname__}"
     later = foreign.wanted_later(item)
     name = f"{type(item).__module__}.{type(item).__qualname__}".removeprefix("builtins.")
+    picture = later == "a picture"
+    why = "" if not later else " as it is" if picture else f": this version stores no {later[2:]}s"
     raise InputTypeError(
         "RG108",
-        f"a value of type {name} cannot be logged" + (f": this version stores no {later[2:]}s" if later else ""),
+        f"a value of type {name} cannot be logged{why}",
         where=f"key {key!r}",
-        remedy="Wrap it: Image(value)" if later == "a picture" else _ACCEPTED,
+        remedy="Wrap it: Image(value)" if picture else _ACCEPTED,
     )
 
 

@@ -13,15 +13,19 @@ MAX_MESSAGE: Final = 2000
 """Characters of an error's message that are kept."""
 
 
+class UnknownExit(SystemExit):
+    """Stands for `raise SystemExit(code)` that ended the process: Python tells nobody the code before it is gone."""
+
+
 class Ending(NamedTuple):
     """How a run ended.
 
     Attributes:
-        exit_code: 0 when all went well.
+        exit_code: 0 when all went well; None when it is not known.
         error: `{"type", "message", "step"}` of the exception that ended it, or None.
     """
 
-    exit_code: int
+    exit_code: int | None
     error: dict[str, Any] | None
 
 
@@ -34,6 +38,8 @@ def ending_of(fault: BaseException, step: int) -> Ending:
     """
     if isinstance(fault, GeneratorExit):
         return Ending(0, None)
+    if isinstance(fault, UnknownExit):
+        return Ending(None, None)
     code = 1
     if isinstance(fault, SystemExit):
         if fault.code is None or fault.code == 0:

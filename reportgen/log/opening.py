@@ -14,9 +14,10 @@ from typing import Any, Final
 import orjson
 
 from reportgen import __version__
-from reportgen.errors import InputValueError, UsageError
+from reportgen.errors import InputTypeError, InputValueError, UsageError
 from reportgen.log import environment
 from reportgen.log.manifest import Manifest
+from reportgen.media import tensors
 from reportgen.rundir import layout
 from reportgen.rundir.jsonl import Json
 from reportgen.rundir.writer import RunWriter
@@ -100,11 +101,16 @@ def checked_name(what: str, name: str) -> str:
     """A project or id, as it can be the name of a folder on every system.
 
     Raises:
+        InputTypeError: (RG132) It is no text.
         UsageError: (RG118) It cannot.
     """
+    if not isinstance(name, str):
+        raise InputTypeError(
+            "RG132", f"{what} is {tensors.named(name)}, not text: {name!r}", remedy=f"Give text, such as {str(name)!r}"
+        )
     forbidden = sorted(set(_FORBIDDEN.findall(name)))
     trouble = ""
-    if not isinstance(name, str) or not name.strip():
+    if not name.strip():
         trouble = "is empty"
     elif forbidden:
         trouble = f"holds {' '.join(repr(letter)[1:-1] for letter in forbidden)}"

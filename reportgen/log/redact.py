@@ -51,9 +51,25 @@ _LOOKS: Final = re.compile(
     re.VERBOSE,
 )
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
-_LOGIN: Final = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)")
+_LOGIN: Final = re.compile(r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{16,}")
-_ASSIGNED: Final = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)(?P<sign>[=:])(?P<value>[^\s,;&'\"]+)")
+_ASSIGNED: Final = re.compile(
+    r"""(?<![\w.-])(?=[\w.-]*(?i:pass|pw|secret|credential|key|token|auth|pat|bearer))(?P<name>[\w.-]++)
+    (?P<sign>["']?[ ]{0,3}[=:][ ]{0,3})
+    (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&'"]+)""",
+    re.VERBOSE,
+)
+"""`name=value`, `name: value`, `"name": "value"`, where the name may be one of a secret."""
+_QUERY: Final = re.compile(
+    r"""(?P<name>[?&](?:(?=[\w.-]*(?i:token|secret|passw|pwd|signature|credential|api[_-]?key|access[_-]?key))[\w.-]++
+    |(?i:sig|key|auth|pass|pw)))=(?P<value>[^&\#\s'"]+)""",
+    re.VERBOSE,
+)
+_ARGUMENT: Final = re.compile(r"(-{0,2}[\w.-]+)=(.+)", re.DOTALL)
+_AMOUNT: Final = re.compile(r"[\d._,+-]+(?:e[+-]?\d+)?[kKmMbBtT]?|(?i:true|false|none|null)")
+_PASS_OF: Final = frozenset(
+    {"db", "database", "user", "mysql", "postgres", "redis", "smtp", "ftp", "login", "admin", "root"}
+)
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _ABSOLUTE: Final = re.compile(
     r"(?P<address>\b(?!file:)[A-Za-z][\w+.-]+://\S*)"
@@ -71,18 +87,30 @@ def is_secret(name: str, value: object) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if value is None or isinstance(value, bool) or value == "" or not words:
         return False
-    if _ALWAYS.intersection(words) or _ALWAYS.intersection(a + b for a, b in itertools.pairwise(words)):
+    if _is_always(name):
         return not words[-1].startswith(("name", "path", "file", "dir", "prompt", "len", "count", "num"))
     if not isinstance(value, str) or value == REDACTED:
         return False
     last, before = words[-1], set(words[:-1])
+    if last in ("pass", "pw"):
+        return (not before or last == "pw" or bool(before & _PASS_OF)) and not _AMOUNT.fullmatch(value)
+    if last == "auth":
+        return (":" in value and "://" not in value) or _looks_random(value)
     if last in ("key", "keys"):
         return bool(before & _KEY_OF) or bool(_HEX.fullmatch(value)) or _looks_random(value)
     if last in ("token", "tokens", "pat"):
         # "<s>", "[CLS]" and "</s>" are tokens too, of the innocent kind.
-        plain = value[0] not in "<[|{" and len(value) >= 6
+        if last == "tokens" and _AMOUNT.fullmatch(value):
+            return False
+        mixed = last != "tokens" and re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
+        plain = value[0] not in "<[|{" and (len(value) >= 6 or bool(mixed))
         return plain and (not before or bool(before & _TOKEN_OF) or _looks_random(value))
     return False
+
+
+def _is_always(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
+    return bool(_ALWAYS.intersection(words) or _ALWAYS.intersection(a + b for a, b in itertools.pairwise(words)))
 
 
 def text(value: str) -> str:
@@ -91,12 +119,27 @@ def text(value: str) -> str:
     value = _PRIVATE_KEY.sub(REDACTED, value)
     value = _LOGIN.sub(REDACTED, value)
     value = _BEARER.sub(lambda found: f"{found[1]} {REDACTED}", value)
+    value = _QUERY.sub(_asked, value)
     return _ASSIGNED.sub(_assigned, value)
 
 
+def _asked(found: re.Match[str]) -> str:
+    return found[0] if _AMOUNT.fullmatch(found["value"]) else f"{found['name']}={REDACTED}"
+
+
 def _assigned(found: re.Match[str]) -> str:
-    hidden = is_secret(found["name"], found["value"])
-    return f"{found['name']}{found['sign']}{REDACTED if hidden else found['value']}"
+    given = found["value"]
+    quote = given[0] if given[0] in "\"'" else ""
+    bare = given[1:-1] if quote else given
+    prose = found["sign"] == ": "  # "unexpected token: letter" is a sentence
+    if not is_secret(found["name"], bare) or (prose and not _is_always(found["name"]) and not re.search(r"\d", bare)):
+        return found[0]
+    return f"{found['name']}{found['sign']}{quote}{REDACTED}{quote}"
+
+
+def assigned(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was assigned to a summary, with secrets hidden as `mapping` does. Numbers there are results, and stay."""
+    return {key: item if isinstance(item, (int, float)) else mapping({key: item})[key] for key, item in values.items()}
 
 
 def mapping(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +153,7 @@ def mapping(values: Mapping[str, Any]) -> dict[str, Any]:
 def _value(item: Any, key: str) -> Any:
     if isinstance(item, str):
         return text(item)
-    if isinstance(item, dict):
+    if type(item) is dict:  # records are more than that
         return mapping(item)
     if isinstance(item, list):
         return [REDACTED if is_secret(key, inner) else _value(inner, key) for inner in item]
@@ -122,12 +165,20 @@ def arguments(words: Sequence[str]) -> list[str]:
     hidden: list[str] = []
     option = ""
     for word in words:
-        if option and not word.startswith("-") and is_secret(option, word):
+        given = _ARGUMENT.fullmatch(word)
+        if option and _follows(option, word) and is_secret(option, word):
             hidden.append(REDACTED)
+        elif given is not None and is_secret(given[1], given[2]):  # the whole rest, blanks and all
+            hidden.append(f"{given[1]}={REDACTED}")
         else:
             hidden.append(text(word))
         option = word if word.startswith("-") and "=" not in word else ""
     return hidden
+
+
+def _follows(option: str, word: str) -> bool:
+    """Whether a word is the value of the option before it, rather than the next option."""
+    return not word.startswith("-") or (len(word) > 2 and not word.startswith("--") and _is_always(option))
 
 
 def paths(word: str, folder: str) -> str:

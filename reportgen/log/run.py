@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from reportgen.log.ending import Ending, closing_line, ending_of
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import Opened
 from reportgen.log.summary import Summary
+from reportgen.media import tensors
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json, encode_numbers
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
@@ -73,7 +75,8 @@ class Run(Described):
         self._latest: dict[str, Json] = {k: v for k, v in start.summary.items() if k not in _UNCOUNTED}
         self._ending: tuple[Ending, int] | None = None
         self._summary = Summary(self._latest, self._assign)
-        self._config = Config(config, self._save_config)
+        self._config = Config(config, self._save_config, self._refuse)
+        self._sampling = sampling
         self._background: Background | None = None
         if writer is not None:
             self._append = writer.history.append
@@ -137,6 +140,8 @@ class Run(Described):
         return False
 
     def _log_any(self, data: Mapping[str, Any] | None, step: int | None, commit: bool | None) -> None:
+        if self._closed == "disabled":
+            return self._pretend(data, step, commit)
         if self._closed:
             return self._refuse()
         if data is None:
@@ -144,26 +149,45 @@ class Run(Described):
         elif not isinstance(data, Mapping):
             raise InputTypeError(
                 "RG103",
-                f"log takes a mapping of keys to values, not a {type(data).__name__}",
+                f"log takes a mapping of keys to values, not {tensors.named(data)}",
                 remedy='Write run.log({"loss": loss})',
             )
         if step is not None:
             step = _checked_step(step)
         values, faults = encode.row(data, self._store)  # pictures are encoded here, outside of the lock
+        if not values and any(isinstance(fault, ReportgenError) for fault in faults):
+            return self._raise_first(faults)  # nothing is left that could be a row
         self._drop_reserved(values)
         with self._lock:
             if self._closed:
                 return self._refuse()
             at = self._step if step is None else step
             late = at < self._step
-            faults += self._write_row(at, values)
-            if not late:
+            unwritten = self._write_row(at, values)
+            faults += unwritten
+            if not late and (not values or len(unwritten) < len(values)):
                 closing = commit if commit is not None else step is None
                 self._step = at + 1 if closing else at
         if late:
             self._warn_late(at)
         self._raise_first(faults)
         return None
+
+    def _pretend(self, data: Mapping[str, Any] | None, step: int | None, commit: bool | None) -> None:
+        """What `log` does in a disabled run: values and step can be read back, and nothing is written or refused."""
+        values, _ = encode.row(data if isinstance(data, Mapping) else {}, self._store)
+        try:
+            at = self._step if step is None else _checked_step(step)
+        except ReportgenError:
+            return
+        with self._lock:
+            self._keep(values)
+            if at >= self._step:
+                self._step = at + 1 if commit or (step is None and commit is None) else at
+
+    def _keep(self, values: Mapping[str, Json]) -> None:
+        """Note a row's values in the summary."""
+        self._latest.update({key: item for key, item in values.items() if item is not None and key not in _UNCOUNTED})
 
     def _write_row(self, at: int, values: Mapping[str, Json]) -> list[Exception]:
         """Append a row, and note it in the summary; the errors of values that no line can hold."""
@@ -181,7 +205,7 @@ class Run(Described):
                 except ReportgenError as fault:
                     faults.append(_at_key(fault, key))
             values = good
-        self._latest.update({key: item for key, item in values.items() if item is not None and key not in _UNCOUNTED})
+        self._keep(values)
         for line in lines:
             self._append_safely(line)
         return faults
@@ -243,6 +267,7 @@ class Run(Described):
         values, faults = encode.row(given, self._store)
         self._drop_reserved(values)
         values.pop(TIMESTAMP, None)
+        values = redact.assigned(values)
         with self._lock:
             changed = summaries.changes(self._latest, given, values, replace=replace, gone=gone)
             if changed and not self._closed:
@@ -299,13 +324,19 @@ class Run(Described):
             if not self._closed and self._writer is not None:
                 self._ending = ending_of(fault, self._step), self._writer.history.size
 
+    @property
+    def sampling(self) -> float:
+        """Seconds between samples of the machine; 0 for none."""
+        return self._sampling
+
     def finish(self, exit_code: int | None = None) -> None:
         """End the run: everything is on the device when this returns. A second call does nothing.
 
         Prints one line to standard error: where the run lies, and the command that builds its report.
 
         Args:
-            exit_code: Other than 0 marks the run failed. None stands for 0, or for what `fail` has noted.
+            exit_code: Other than 0 marks the run failed. None stands for what `fail` has noted, else for the code of
+                a `SystemExit` that is being handled (as in `finally`), else for 0.
 
         Raises:
             WriteError: (RG115) The disk failed, and the run is strict.
@@ -329,6 +360,9 @@ class Run(Described):
             ending, size = self._ending
             if size == self._writer.history.size:
                 noted = ending
+        leaving = sys.exc_info()[1]
+        if exit_code is None and noted.error is None and isinstance(leaving, SystemExit):
+            return ending_of(leaving, self._step)
         if exit_code is None:
             return noted
         return Ending(int(exit_code), noted.error if exit_code else None)
@@ -379,7 +413,7 @@ def _checked_step(step: Any) -> int:
         whole = operator.index(step)
     except TypeError:
         raise InputTypeError(
-            "RG106", f"step is a {type(step).__name__}, not a whole number: {step!r}", remedy="Use int(step)"
+            "RG106", f"step is {tensors.named(step)}, not a whole number: {step!r}", remedy="Use int(step)"
         ) from None
     if not 0 <= whole <= MAX_STEP:
         raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy="Begin at 0")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from reportgen.errors import InputFileError, InputTypeError, InputValueError
-from reportgen.media import tensors
+from reportgen.media import given, tensors
 from reportgen.rundir.records.image import ImageRecord
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ NEAREST: Final = {
 
 CHANNELS: Final = {1: "L", 3: "RGB", 4: "RGBA"}
 
+KEEP: Final = "Keep it until it is logged"
+
 
 class Store(Protocol):
     """Where a picture's file goes; `RunWriter` is one."""
@@ -82,6 +83,7 @@ class Image:
         height: Pixels from top to bottom, as displayed.
         scaled_from: How numbers became 0 to 255: "0..1" (times 255), "-1..1" (shifted and scaled), "clipped", with
             ", NaN as 0" behind it where there was any; None for values that were stored as they were.
+        unstored: Arguments that this version does not store, such as "boxes".
     """
 
     KIND: ClassVar[str] = "image"
@@ -99,6 +101,7 @@ class Image:
         *,
         file_type: str | None = None,
         normalize: bool = True,
+        **overlays: Any,
     ) -> None:
         """Take a picture.
 
@@ -118,6 +121,7 @@ class Image:
             normalize: Arrays and tensors: values that all lie in 0 to 1 are multiplied by 255; else, values in -1 to
                 1 are shifted and scaled to 0 to 255; else, they are clipped to 0 to 255. False: clip only.
                 Fractions are cut off. NaN becomes 0.
+            **overlays: `boxes`, `masks` and `classes` of W&B: not stored, with one warning when logged (RG209).
 
         Raises:
             InputTypeError: (RG201) Something else than the above, or an array of other things than numbers.
@@ -127,7 +131,10 @@ class Image:
             InputFileError: (RG204) The file does not exist.
         """
         if grouping is not None and (isinstance(grouping, bool) or not isinstance(grouping, int)):
-            raise InputTypeError("RG201", f"grouping is a {type(grouping).__name__}, not a whole number")
+            raise InputTypeError(
+                "RG201", f"grouping is {tensors.named(grouping)}, not a whole number", remedy="Use int(grouping)"
+            )
+        self.unstored = given.checked_overlays(overlays)
         self.caption = None if caption is None else str(caption)
         self.grouping = grouping
         self.scaled_from: str | None = None
@@ -141,7 +148,7 @@ class Image:
                 other._source if mode is None and file_type is None else _Drawn.of(other.image, mode, written)
             )
         elif isinstance(data_or_path, (str, os.PathLike)):
-            self._source = _File.at(Path(_checked_address(os.fspath(data_or_path))))
+            self._source = _File.at(Path(given.checked_address(os.fspath(data_or_path))))
         elif _is_picture(data_or_path):
             self._source = _Drawn.of(data_or_path, mode, written)
         elif callable(getattr(data_or_path, "read", None)):
@@ -305,7 +312,7 @@ class _File:
     def at(cls, path: Path) -> _File | _Drawn:
         """The file at a path."""
         if not path.exists():
-            raise InputFileError("RG204", "the file does not exist", where=str(path))
+            raise InputFileError("RG204", "the file does not exist", where=str(path), remedy="Check the path")
         if not path.is_file():
             raise InputValueError("RG205", "this is no file", where=str(path))
         return cls._opened(path.absolute(), str(path))
@@ -367,7 +374,7 @@ class _File:
         if not isinstance(self.data, Path):
             return store.put(self.data, suffix)
         if not self.data.is_file():
-            raise InputFileError("RG204", "the file does not exist any more", where=str(self.data))
+            raise InputFileError("RG204", "the file does not exist any more", where=str(self.data), remedy=KEEP)
         return store.put_file(self.data, suffix)
 
 
@@ -392,46 +399,22 @@ def _checked_type(file_type: str | None) -> str:
     return FORMATS[given]
 
 
-def _checked_address(path: str | bytes) -> str:
-    text = os.fsdecode(path)
-    if re.match(r"(?i)(https?|ftp|s3|gs|az|hdfs)://", text):
-        raise InputValueError(
-            "RG208",
-            "a picture at an address cannot be logged: reportgen opens no connection",
-            where=text[:200],
-            remedy="Download it, and give the file's path",
-        )
-    return text
-
-
 def _pixels(data: Any, *, normalize: bool) -> tuple[Pixels, str | None]:
     """Bytes (height, width) or (height, width, 3 or 4) of an array or tensor, and how they were scaled."""
     torch = tensors.is_torch(data)
     if not torch and not tensors.is_array(data) and not hasattr(type(data), "__array__"):
-        raise InputTypeError("RG201", f"a picture cannot be made of a {type(data).__name__}", remedy=_remedy(data))
+        raise InputTypeError("RG201", f"a picture cannot be made of {tensors.named(data)}", remedy=given.remedy(data))
     array = _checked_numbers(tensors.to_numpy(data))
     while array.ndim > 3 and array.shape[0] == 1:
         array = array[0]
     if torch and array.ndim == 3:
         if array.shape[0] not in CHANNELS:
-            raise InputValueError(
-                "RG202",
-                f"a tensor of shape {tuple(array.shape)} is no picture",
-                remedy="Tensors are (channels, height, width) with 1, 3 or 4 channels; use tensor.permute(2, 0, 1)?",
-            )
+            remedy = "Tensors are (channels, height, width) with 1, 3 or 4 channels"
+            remedy += "; use tensor.permute(2, 0, 1)?" if array.shape[2] in CHANNELS else ""
+            raise InputValueError("RG202", f"a tensor of shape {tuple(array.shape)} is no picture", remedy=remedy)
         array = array.transpose(1, 2, 0)
     shape = _checked_shape(array.shape, data)
     return _scaled(array.reshape(shape[:2]) if shape[2:] == (1,) else array, normalize=normalize)
-
-
-def _remedy(data: object) -> str:
-    if isinstance(data, (bytes, bytearray, memoryview)):
-        return "Wrap the bytes of a file: io.BytesIO(data)"
-    if isinstance(data, (list, tuple)):
-        return "Use numpy.array(...) for one picture, or [Image(x) for x in ...] for several"
-    if tensors.root(data) == "matplotlib" or hasattr(data, "savefig"):
-        return "Save the figure: buffer = io.BytesIO(); figure.savefig(buffer); Image(buffer)"
-    return "Give an array, a tensor, a PIL image, a path or an open file"
 
 
 def _checked_numbers(array: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
@@ -450,11 +433,11 @@ def _checked_shape(shape: tuple[int, ...], data: object) -> tuple[int, ...]:
     if len(shape) == 2 or (len(shape) == 3 and shape[2] in CHANNELS):
         return shape
     remedy = "Arrays are (height, width) or (height, width, channels) with 1, 3 or 4 channels"
-    if len(shape) == 3 and shape[0] in CHANNELS:
+    if len(shape) == 3 and shape[0] in CHANNELS and shape[0] < min(shape[1:]):
         remedy += "; use array.transpose(1, 2, 0)?"
     elif len(shape) == 4:
         remedy += "; for a batch, log [Image(x) for x in batch]"
-    raise InputValueError("RG202", f"a {type(data).__name__} of shape {tuple(shape)} is no picture", remedy=remedy)
+    raise InputValueError("RG202", f"{tensors.named(data)} of shape {tuple(shape)} is no picture", remedy=remedy)
 
 
 def _scaled(array: numpy.ndarray[Any, Any], *, normalize: bool) -> tuple[Pixels, str | None]:

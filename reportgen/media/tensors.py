@@ -19,6 +19,12 @@ def root(value: object) -> str:
     return str(type(value).__module__).partition(".")[0]
 
 
+def named(value: object) -> str:
+    """The class of a value with its article, for messages: "an int", "a str"."""
+    name = type(value).__name__
+    return f"{'an' if name[:1] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"
+
+
 def is_torch(value: object) -> bool:
     """Whether a value is a torch tensor, also a parameter or of a class derived from `Tensor`."""
     return any(

@@ -14,6 +14,7 @@ from reportgen.log import current
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(current._process, "ended", "")
     yield
     for run in list(current._process.runs):
         run.finish()

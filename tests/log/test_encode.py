@@ -122,7 +122,8 @@ PLAIN = [
     (datetime.date(2026, 1, 2), "2026-01-02"),
     (datetime.datetime(2026, 1, 2, 3, 4), "2026-01-02 03:04:00"),
     (datetime.timedelta(seconds=5), "0:00:05"),
-    (decimal.Decimal("1.10"), "1.10"),
+    (decimal.Decimal("1.10"), 1.1),
+    (decimal.Decimal("Infinity"), float("inf")),
     (fractions.Fraction(1, 4), 0.25),
     (PurePosixPath("a/b"), "a/b"),
     (b"bytes\xff", "bytes\ufffd"),
@@ -165,7 +166,7 @@ def test_nested_mappings_are_flattened() -> None:
         (pytest, "module"),
         (type("Table", (), {"__module__": "pandas.core.frame"})(), "this version stores no tables"),
         (type("Figure", (), {"__module__": "matplotlib.figure"})(), "this version stores no figures"),
-        (PIL.Image.new("L", (2, 2)), "this version stores no pictures"),
+        (PIL.Image.new("L", (2, 2)), "cannot be logged as it is (key 'bad/key'). Wrap it: Image(value)"),
     ],
 )
 def test_other_types_are_refused(item: object, word: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reportgen.log.redact import REDACTED, arguments, is_secret, mapping, paths, text
@@ -170,3 +172,63 @@ def test_a_mapping_is_not_changed() -> None:
     assert mapping(given)["list"] == [REDACTED, {"secret": REDACTED}]
     assert given["deep"] == {"token": "abcdef123"}
     assert mapping({"passwords": ["a", "b"], "secrets": {"a": 1}}) == {"passwords": ["a", "b"], "secrets": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (["https://h/x?token=abcdef&x=1"], ["https://h/x?token=[redacted]&x=1"]),
+        (["https://h/x?a=1&sig=abcdef#top"], ["https://h/x?a=1&sig=[redacted]#top"]),
+        (["https://user:p@ss@host/"], ["https://[redacted]@host/"]),
+        (
+            ['{"api_key": "abcd1234", "password": "p w", "lr": 1}'],
+            ['{"api_key": "[redacted]", "password": "[redacted]", "lr": 1}'],
+        ),
+        (["{'password': 'it\\'s'}"], ["{'password': '[redacted]'}"]),
+        (["--pass", "hunter2"], ["--pass", REDACTED]),
+        (["--pw", "hunter2"], ["--pw", REDACTED]),
+        (["--db-pass=hunter2"], [f"--db-pass={REDACTED}"]),
+        (["--auth", "user:hunter2"], ["--auth", REDACTED]),
+        (["db.password: hunter2"], [f"db.password: {REDACTED}"]),
+        (["password = hunter2"], [f"password = {REDACTED}"]),
+        (["--token", "ab1"], ["--token", REDACTED]),
+        (["--password", "-abc"], ["--password", REDACTED]),
+        (["--password", "-v", "--x"], ["--password", "-v", "--x"]),
+        (["--PASSWORD=a b c"], [f"--PASSWORD={REDACTED}"]),
+        (["password='a b'"], [f"password={REDACTED}"]),
+    ],
+)
+def test_secrets_on_the_command_line(line: list[str], shown: list[str]) -> None:
+    assert arguments(line) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "use_cls_token=True",
+        "tokenizer=bert",
+        "--pass-through=1",
+        "--tokens 512",
+        "--tokens 1000000",
+        "--tokens=10000000",
+        "max_tokens=100000",
+        "num_passes=3",
+        "--pass 2",
+        "--author ada",
+        "--auth basic",
+        "--auth https://host/login",
+        "https://h/x?max_tokens=512",
+        "unexpected token: letter",
+        '{"max_tokens": 512}',
+    ],
+)
+def test_what_is_no_secret_on_the_command_line(line: str) -> None:
+    assert arguments(line.split(" ")) == line.split(" ")
+    assert text(line) == line
+
+
+def test_long_words_are_searched_quickly() -> None:
+    began = time.perf_counter()
+    text("a1" * 50_000 + " " + "key" * 20_000)
+    text("https://h/x?" + "token" * 20_000)
+    assert time.perf_counter() - began < 2

@@ -210,7 +210,7 @@ def test_an_empty_key_is_refused(run: Run) -> None:
 
 
 def test_a_number_as_key_is_refused(run: Run) -> None:
-    with pytest.raises(InputTypeError, match=r"RG104: the key 7 is a int; keys are strings\. Use '7'"):
+    with pytest.raises(InputTypeError, match=r"RG104: the key 7 is an int; keys are strings\. Use '7'"):
         run.log({7: 1, "a": 2})  # type: ignore[dict-item]
     assert values(run) == [{"_step": 0, "a": 2}]
 
@@ -420,3 +420,57 @@ def test_a_picture_that_cannot_be_stored_costs_only_itself(run: Run, monkeypatch
     with pytest.warns(ReportgenWarning, match="RG114"):
         run.log({"a": 1, "picture": reportgen.Image(np.zeros((2, 3)))})
     assert values(run) == [{"_step": 0, "a": 1}]
+
+
+def test_a_call_that_is_refused_whole_uses_up_no_step(run: Run) -> None:
+    run.log({"a": 1})
+    for bad in ({"bad": object()}, {7: 1}, {"": 1}):
+        with pytest.raises((InputTypeError, InputValueError)):
+            run.log(bad)  # type: ignore[arg-type]
+    with pytest.raises(InputValueError, match="RG343"):
+        run.log({"long": "x" * (128 * 1024 * 1024)})
+    assert run.step == 1
+    run.log({"a": 2})
+    assert values(run) == [{"_step": 0, "a": 1}, {"_step": 1, "a": 2}]
+
+
+def test_a_disabled_run_can_be_read(start: Start, tmp_path: Path) -> None:
+    run = start(mode="disabled")
+    run.log({"a": 1, "_step": 7, "val": {"acc": np.float32(0.5)}, "bad": object()})
+    run.log({"a": 2}, step=5)
+    run.log({"a": 3}, step="x")  # type: ignore[arg-type]
+    run.log({"b": 4})
+    assert run.step == 6
+    assert dict(run.summary) == {"a": 2, "val.acc": 0.5, "b": 4}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_run_keeps_its_config(run: Run) -> None:
+    run.config["x"] = 4
+    run.finish()
+    with pytest.raises(UsageError, match="RG102"):
+        run.config["y"] = 5
+    with pytest.raises(UsageError, match="RG102"):
+        del run.config["x"]
+    assert run.config.as_dict() == {"x": 4}
+
+
+def test_secrets_do_not_reach_the_summary(run: Run) -> None:
+    run.summary["api_key"] = "sk-1234"
+    run.summary["val"] = {"password": "hunter2", "secret_accuracy": 0.5}
+    run.summary["picture"] = reportgen.Image(np.zeros((2, 3)))
+    run.finish()
+    stored = reportgen.read_run(run.path).summary
+    assert (stored["api_key"], stored["val.password"], stored["val.secret_accuracy"]) == ("[redacted]",) * 2 + (0.5,)
+    assert type(stored["picture"]).__name__ == "Tagged"
+    assert all(secret not in (run.path / "history.jsonl").read_text() for secret in ("sk-1234", "hunter2"))
+
+
+def test_what_a_picture_loses_is_said_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.log.encode._unstored", set())
+    picture = reportgen.Image(np.zeros((2, 3)), boxes={"x": 1}, masks=None, classes=None)
+    with pytest.warns(ReportgenWarning, match="RG209: Image: this version stores no boxes yet") as said:
+        run.log({"a": picture})
+    run.log({"a": [picture, picture]})
+    assert len(said) == 1
+    assert [type(row["a"]).__name__ for row in rows(run.path)] == ["dict", "list"]

@@ -440,3 +440,23 @@ def test_logged_pictures_can_be_read_back(tmp_path: Path) -> None:
     ]
     files = [path for path in (run.path / "media").rglob("*") if path.is_file()]
     assert len(files) == 2  # three of the four are the same picture
+
+
+def test_overlays_of_wandb() -> None:
+    assert Image(GREY, boxes=None, masks=None, classes=None).unstored == ()
+    assert Image(GREY, boxes={"a": {}}, classes=[]).unstored == ("boxes", "classes")
+    with pytest.raises(InputTypeError, match="RG201: Image takes no argument 'captoin'"):
+        Image(GREY, captoin="x")
+
+
+def test_remedies_that_help() -> None:
+    with pytest.raises(InputValueError, match="RG202: an ndarray of shape") as caught:
+        Image(np.zeros((3, 3, 2)))
+    assert "transpose" not in str(caught.value)
+    with pytest.raises(InputValueError, match="RG202") as caught:
+        Image(tensor(np.zeros((5, 7, 9))))
+    assert "permute" not in str(caught.value)
+    with pytest.raises(FileNotFoundError, match="Check the path"):
+        Image("missing.png")
+    with pytest.raises(InputTypeError, match="cannot be made of an int"):
+        Image(3)
