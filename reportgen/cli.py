@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
-        return int(given.command(given))
+        code = int(given.command(given))
+        sys.stdout.flush()  # here, where a closed pipe is handled, rather than at the interpreter's end
+        return code
     except ReportgenError as fault:
         if given.debug:
             traceback.print_exc()
