@@ -51,6 +51,12 @@
     it.ending = it.sleep = undefined;
   };
 
+  /** The first frame has been painted: it stands in the document, and nothing that wakes may hold it up. */
+  const painted = new Promise(resolve => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 300); // a hidden tab paints nothing
+  });
+
   const whenIdle = globalThis.requestIdleCallback ?? (work => setTimeout(work, 50));
 
   /** Calls `near` when an element comes near the window and `far` when it is far from it again. */
@@ -71,7 +77,7 @@
         far(target);
       }
     }, { rootMargin: FAR });
-    return element => { inner.observe(element); outer.observe(element); };
+    return element => painted.then(() => { inner.observe(element); outer.observe(element); });
   };
 
   on('ready', () => {
