@@ -77,7 +77,10 @@ def test_no_file_lacks_a_row(folder: str) -> None:
     assert files <= named | NOT_KINDS[folder]
 
 
-NOT_KINDS: dict[str, set[str]] = {"rundir/records": {"__main__", "record", "specification"}, "media": {"given", "tensors"}}
+NOT_KINDS: dict[str, set[str]] = {
+    "rundir/records": {"__main__", "record", "specification"},
+    "media": {"given", "tensors"},
+}
 """Modules of these rooms that are no kind of their own."""
 
 
