@@ -96,9 +96,8 @@ def view(task: PanelTask) -> ScalarView:
     curves = [_Curve.of(source) for source in task.sources]
     kept = [sampling.envelope(c.steps, c.values, task.limits.max_points) for c in curves]
     # the first frame shows the runs that are chosen when the report opens: its axes and words are theirs
-    first = [(c, k) for c, k in zip(curves, kept, strict=True) if c.source.shown] or list(
-        zip(curves, kept, strict=True)
-    )
+    pairs = list(zip(curves, kept, strict=True))
+    first = [(c, k) for c, k in pairs if c.source.shown] or pairs
     seen = [c for c, _ in first]
     low, high = _range(seen)
     log = task.section == "history" and goal_of(task.key) != "max" and wants_log(low, high)
@@ -113,8 +112,7 @@ def view(task: PanelTask) -> ScalarView:
         notes=_notes(seen, [k for _, k in first], log=log),
         data=_data(task, curves, kept, log=log),
         lines=[
-            _line(c, c.runtimes if timed else c.steps, k, x_axis, y_axis, _drawn_columns(len(curves)))
-            for c, k in zip(curves, kept, strict=True)
+            _line(c, c.runtimes if timed else c.steps, k, x_axis, y_axis, _drawn_columns(len(curves))) for c, k in pairs
         ],
         x_ticks=[Tick(at, text) for at, text in (x_axis.durations() if timed else x_axis.ticks())],
         y_ticks=[Tick(at, text) for at, text in y_axis.ticks()],

@@ -81,7 +81,11 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         renderer = Renderer(chosen, delivery, report, options)
         views = {v.id: renderer.settle(v) for v in work.watched(drawn, len(tasks), "panels", bar)}
     problems += _of_runs(report) + [p for view in views.values() for p in view.problems]
-    places = [*folders, *(Path(p.where) for p in problems if p.where.startswith(os.sep)), *map(Path, roots)]
+    places = [
+        *folders,
+        *(Path(p.where) for p in problems if p.where.startswith(os.sep)),
+        *(Path(r).absolute() for r in roots),
+    ]
     renderer.pages(_joined(report, views), [portable(p, places) for p in problems])
     path = delivery.finish()
     problems += _budget(delivery, options)

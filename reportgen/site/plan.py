@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from reportgen.panels.goal import goal_of
 from reportgen.panels.view import Limits, PanelTask, Source
 from reportgen.rundir.reader import KeyHistory, StoredRun
 from reportgen.site.options import BuildOptions
+
+T = TypeVar("T")
 
 OVERVIEW = "overview"
 
@@ -53,9 +55,7 @@ class PlannedRun:
     @property
     def config(self) -> Mapping[str, Any]:
         """What the run was given, places in somebody's home or working folder shortened: a report names nobody."""
-        places = _private_places(self.stored.info.private)
-        shortened: Mapping[str, Any] = _shortened(self.stored.config, places) if places else self.stored.config
-        return shortened
+        return self._public(self.stored.config)
 
     @property
     def problems(self) -> list[Problem]:
@@ -65,16 +65,19 @@ class PlannedRun:
     @property
     def summary(self) -> Mapping[str, Any]:
         """What the run came to, shortened like `config`."""
-        places = _private_places(self.stored.info.private)
-        shortened: Mapping[str, Any] = _shortened(self.stored.summary, places) if places else self.stored.summary
-        return shortened
+        return self._public(self.stored.summary)
 
     @property
     def error(self) -> str:
         """Why it failed, in the words of the exception; "" when it did not."""
         error = self.stored.info.error or {}
         words = ": ".join(str(error[part]) for part in ("type", "message") if error.get(part))
-        return str(_shortened(words, _private_places(self.stored.info.private)))
+        return self._public(words)
+
+    def _public(self, value: T) -> T:
+        """A value without places that tell who ran it and where."""
+        shortened: T = _shortened(value, _private_places(self.stored.info.private))
+        return shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,10 @@ def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
     ordered = sorted(stored, key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
     slugs = _distinct(_slug(run.info.id) or "run" for run in ordered)
     all_runs = [PlannedRun(i, slug, run) for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True))]
-    shown = _shown_at_first(all_runs)
+    main = main_metrics(all_runs)
+    shown = _shown_at_first(all_runs, main)
     runs = tuple(replace(run, shown=run.index in shown) for run in all_runs)
     limits = Limits(max_points=options.max_points, max_rows=options.max_rows)
-    main = main_metrics(runs)
     return Plan(runs, (_overview(runs, main, limits), *(_run_page(run, main, limits) for run in runs)))
 
 
@@ -207,12 +210,11 @@ def _source(run: PlannedRun, history: KeyHistory) -> Source:
     return Source(run.index, run.name, run.stored.path, history, run.shown)
 
 
-def _shown_at_first(runs: Sequence[PlannedRun]) -> set[int]:
+def _shown_at_first(runs: Sequence[PlannedRun], main: Sequence[str]) -> set[int]:
     """The runs in the charts when a report opens: the first ones, but none that failed because it diverged.
 
     Its values, many powers of ten away, would flatten all other lines. Its row says why, and its box brings it back.
     """
-    main = main_metrics(runs)
     sound = [run.index for run in runs if not (run.stored.info.state == "failed" and _diverged(run, main))]
     return set((sound or [run.index for run in runs])[:SHOWN_RUNS])
 

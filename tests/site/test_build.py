@@ -157,6 +157,14 @@ def test_problems_name_their_run_and_no_place_on_this_machine(tmp_path, log_run,
     assert str(tmp_path) not in text
 
 
+def test_problems_read_the_same_when_the_folder_is_named_by_a_dot(tmp_path, log_run, runs_root, monkeypatch):
+    with (log_run(name="torn") / "history.jsonl").open("ab") as lines:
+        lines.write(b"garbage\n")
+    monkeypatch.chdir(runs_root)
+    text = build(["."], options(tmp_path)).path.read_text()
+    assert "history.jsonl, line 31" in text.split('id="problems"')[1]
+
+
 def test_control_characters_do_not_reach_a_page(tmp_path, log_run, runs_root):
     log_run(name="a\x00b", extra=[{"k\x01": 1.0, "t": "x\x1b[0m"}])
     for data in tree(build([runs_root], options(tmp_path)).path.parent).values():
