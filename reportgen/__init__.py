@@ -10,57 +10,133 @@
 Names are loaded when they are first used, so importing this package costs next to nothing.
 """
 
+import sys
+from types import ModuleType
+
 __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # `typing` takes longer to load than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from reportgen.errors import ReportgenError
+    from reportgen.log.alerts import AlertLevel
+    from reportgen.log.artifact import Artifact
     from reportgen.log.config import Config
-    from reportgen.log.current import finish, init, log
+    from reportgen.log.current import define_metric, finish, init, log
     from reportgen.log.notice import ReportgenWarning
     from reportgen.log.run import Run
     from reportgen.log.summary import Summary
+    from reportgen.media.figure import Bokeh, Figure, Plotly
+    from reportgen.media.histogram import Histogram
     from reportgen.media.image import Image
+    from reportgen.media.table import Table
     from reportgen.rundir.reader import read_run
 
     config: Config
     run: Run | None
     summary: Summary
+    alert: Any
+    link_artifact: Any
+    log_artifact: Any
+    log_code: Any
+    login: Any
+    save: Any
+    unwatch: Any
+    use_artifact: Any
+    watch: Any
 
 __all__ = [
+    "AlertLevel",
+    "Artifact",
+    "Bokeh",
     "Config",
+    "Figure",
+    "Histogram",
     "Image",
+    "Plotly",
     "ReportgenError",
     "ReportgenWarning",
     "Run",
     "Summary",
+    "Table",
+    "alert",
     "config",
+    "define_metric",
     "finish",
     "init",
+    "link_artifact",
     "log",
+    "log_artifact",
+    "log_code",
+    "login",
     "read_run",
     "run",
+    "save",
     "summary",
+    "unwatch",
+    "use_artifact",
+    "watch",
 ]
 
 _PLACES = {
     "Config": "reportgen.log.config",
+    "Bokeh": "reportgen.media.figure",
+    "Figure": "reportgen.media.figure",
+    "Histogram": "reportgen.media.histogram",
     "Image": "reportgen.media.image",
+    "Plotly": "reportgen.media.figure",
+    "Table": "reportgen.media.table",
     "ReportgenError": "reportgen.errors",
     "ReportgenWarning": "reportgen.log.notice",
     "Run": "reportgen.log.run",
     "Summary": "reportgen.log.summary",
+    "define_metric": "reportgen.log.current",
+    "AlertLevel": "reportgen.log.alerts",
+    "Artifact": "reportgen.log.artifact",
+    "CommError": "reportgen.errors",
+    "Error": "reportgen.errors",
     "finish": "reportgen.log.current",
     "init": "reportgen.log.current",
     "read_run": "reportgen.rundir.reader",
 }
 """Where each name lives."""
 
-_WANDB = (
-    "Api Artifact Audio Graph Histogram Html Molecule Object3D Plotly Settings Table Video agent alert define_metric "
-    "link_artifact log_artifact login plot restore save setup sweep unwatch use_artifact watch"
+_WANDB = "Audio Graph Html JoinedTable Molecule Object3D PartitionedTable Video"
+"""What W&B has besides, and this version has not."""
+
+_CALLS = (
+    "alert finish_artifact link_artifact link_model log_artifact log_code log_model mark_preempting restore save "
+    "unwatch upsert_artifact use_artifact use_model watch"
 )
-"""What W&B has besides."""
+"""Methods of the current run that are functions too."""
+
+_STAND_INS = "Settings ensure_configured generate_id login require setup teardown termerror termlog termwarn"
+"""What scripts written for W&B call, and what needs little or nothing here."""
+
+_UNAVAILABLE = "Api InternalApi PublicApi agent controller launch launch_add sweep sync"
+"""What needs a server: such a name is there, and says so when it is called."""
+
+_SUBMODULES = (
+    "apis data_types errors gym helper integration keras lightgbm plot plots sb3 sdk sklearn tensorboard util "
+    "wandb_run wandb_sdk xgboost"
+)
+"""Submodules of W&B that mean something here."""
+
+
+class _Public(ModuleType):
+    """Makes `reportgen.config = {"lr": 0.1}` mean the run's configuration."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in ("config", "run", "summary"):
+            from reportgen.log.wishes import assigned
+
+            assigned(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Public
 
 
 def __getattr__(name: str) -> object:
@@ -75,6 +151,17 @@ def __getattr__(name: str) -> object:
     if name == "log":  # a package that can be called; it says why
         load("reportgen.log.current:log")
         return globals()["log"]
+    if name in _CALLS.split():
+        globals()[name] = load("reportgen.log.current:of_run")(name)
+        return globals()[name]
+    if name in _STAND_INS.split():
+        globals()[name] = load(f"reportgen.log.stand_ins:{name}")
+        return globals()[name]
+    if name in _UNAVAILABLE.split():
+        globals()[name] = load("reportgen.log.stand_ins:unavailable")(name)
+        return globals()[name]
+    if name in _SUBMODULES.split():
+        return load("reportgen.submodules:attribute")(name)
     if name in _WANDB.split():
         from reportgen.errors import InputAttributeError
 

@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after `reportgen`; those of the process when None.
     """
     parser = _parser()
-    given = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["run"] and words[1:2] in (["-m"], ["-c"]):
+        words.insert(1, "--")  # they are Python's
+    given = parser.parse_args(words)
     try:
         code = int(given.command(given))
         sys.stdout.flush()  # here, where a closed pipe is handled, rather than at the interpreter's end
@@ -73,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _build_parser(commands)
     _check_parser(commands)
     _ls_parser(commands)
+    _run_parser(commands)
     return parser
 
 
@@ -117,6 +121,7 @@ def _build_parser(commands: Any) -> None:
     )
     parser.add_argument("--max-rows", metavar="N", help="rows per table that a page carries (default: 10000)")
     parser.add_argument("--max-bytes", metavar="SIZE", help="warn when the report is larger (default: 100 MB)")
+    parser.add_argument("--max-file", metavar="SIZE", help="largest saved file that is carried (default: 10 MB)")
     parser.add_argument(
         "--open", action=argparse.BooleanOptionalAction, help="open the report in a browser when it is built"
     )
@@ -136,6 +141,23 @@ def _check_parser(commands: Any) -> None:
 def _ls_parser(commands: Any) -> None:
     parser = _command(commands, "ls", "list the runs below some folders", _ls, EXIT_CODES)
     parser.add_argument("runs", nargs="*", default=["."], metavar="RUNS", help="folders to search (default: here)")
+
+
+def _run_parser(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "run",
+        "run a script that says 'import wandb', and log to reportgen instead",
+        _run,
+        "examples:\n"
+        "  reportgen run train.py --epochs 3\n"
+        "  reportgen run -m package.train\n"
+        "  reportgen run torchrun --nproc-per-node 2 train.py\n\n"
+        "It holds for the script and for the processes that it starts. The exit code is that of the script.",
+    )
+    parser.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="SCRIPT ...", help="a Python script, -m MODULE, or a program"
+    )
 
 
 # ---- build
@@ -274,6 +296,25 @@ def _print_table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+# ---- run
+
+
+def _run(given: argparse.Namespace) -> int:
+    """Become the script, in an environment where `wandb` is reportgen."""
+    words = given.words[1:] if given.words[:1] == ["--"] else given.words
+    if not words:
+        raise UsageError("RG522", "no script to run", remedy="Name one: reportgen run train.py")
+    path = [str(Path(__file__).parent / "stand_in"), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in path if part)}
+    command = [sys.executable, *words] if words[0] in ("-m", "-c") or words[0].endswith(".py") else words
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execvpe(command[0], command, environment)  # no shell: the words are the user's own
+    import subprocess
+
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 # ---- problems

@@ -114,3 +114,7 @@ class OptionError(ReportgenError, ValueError):
 
 class MissingPackage(ReportgenError, ImportError):
     """An optional package that a feature needs is not installed."""
+
+
+Error = CommError = ReportgenError
+"""The names by which scripts written for W&B catch it: `except wandb.errors.CommError`."""

@@ -45,6 +45,24 @@ ROWS = (
         "reportgen.panels.image:view",
         media="reportgen.media.image:Image",
     ),
+    Kind(
+        "histogram",
+        "reportgen.rundir.records.histogram:HistogramRecord",
+        "reportgen.panels.histogram:view",
+        media="reportgen.media.histogram:Histogram",
+    ),
+    Kind(
+        "table",
+        "reportgen.rundir.records.table:TableRecord",
+        "reportgen.panels.table:view",
+        media="reportgen.media.table:Table",
+    ),
+    Kind(
+        "figure",
+        "reportgen.rundir.records.figure:FigureRecord",
+        "reportgen.panels.figure:view",
+        media="reportgen.media.figure:Figure",
+    ),
 )
 
 

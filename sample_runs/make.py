@@ -47,6 +47,9 @@ def main() -> None:
         if not given.names or recipe.name in given.names:
             shutil.rmtree(given.out / "digits" / recipe.name, ignore_errors=True)
             classify(given.out, recipe, data)
+    if not given.names or NEIGHBOURS in given.names:
+        shutil.rmtree(given.out / "digits" / NEIGHBOURS, ignore_errors=True)
+        ask_neighbours(given.out, data)
     for picture, colours in PICTURES:
         name = f"{picture}-{colours}"
         if not given.names or name in given.names:
@@ -61,12 +64,13 @@ def forget_who(folder: Path) -> None:
     environment = facts["environment"]
     environment["command"] = "python sample_runs/make.py"
     environment["platform"] = platform.system()
+    environment["git"] = None  # a run cannot know the commit that will hold it
     environment["packages"] = {name: environment["packages"][name] for name in USED if name in environment["packages"]}
     facts["private"] = {}
     file.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-USED = ("numpy", "pillow", "scikit-learn")
+USED = ("matplotlib", "numpy", "pillow", "plotly", "scikit-learn")
 """The packages that have a say in the numbers."""
 
 
@@ -389,6 +393,107 @@ def weight_sheet(weights: Floats) -> Bytes:
         y, x = i // 8 * 36 + 2, i % 8 * 36 + 2
         sheet[y : y + 32, x : x + 32] = tile.astype(np.uint8)
     return sheet
+
+
+# ---- nearest neighbours: no training, but much to look at
+
+NEIGHBOURS = "nearest-neighbours"
+COUNTS = (1, 2, 3, 5, 8, 13, 21, 34)
+"""How many neighbours have a say, step by step."""
+
+
+def ask_neighbours(out: Path, data: Digits) -> None:
+    """Let the most similar training pictures vote on each validation picture, and log who votes wrongly."""
+    with rg.init(
+        dir=out,
+        project="digits",
+        name=NEIGHBOURS,
+        id=NEIGHBOURS,
+        group="baseline",
+        job_type="vote",
+        tags=["digits", "no training"],
+        notes="How far does one get without any training, by the votes of the most similar pictures?\n",
+        system_metrics=False,
+        config={
+            "counts": list(COUNTS),
+            "distance": "euclidean",
+            "data": {"name": "digits", "validate": len(data.val_y)},
+        },
+    ) as run:
+        distances = np.stack([np.sqrt(((data.x - picture) ** 2).sum(1)) for picture in data.val_x])
+        order = np.argsort(distances, axis=1, kind="stable")
+        scores: list[float] = []
+        for step, count in enumerate(COUNTS):
+            votes = np.stack([np.bincount(data.y[near], minlength=10) for near in order[:, :count]])
+            read = votes.argmax(1)
+            scores.append(float((read == data.val_y).mean()))
+            run.log(
+                {
+                    "neighbours": count,
+                    "val/acc": scores[-1],
+                    "distance/farthest_voter": rg.Histogram(
+                        np.take_along_axis(distances, order[:, count - 1 : count], 1)
+                    ),
+                    "val/misread": misread(data, distances, order[:, :count], votes),
+                    "val/by_digit": by_digit(data, read, count),
+                },
+                step=step,
+            )
+        run.log({"val/acc_by_neighbours": rg.Figure(drawn_scores(scores))}, step=len(COUNTS) - 1)
+        best = COUNTS[int(np.argmax(scores))]
+        run.summary.update({"best_neighbours": best, "distance/all": rg.Histogram(distances)})
+        voters = "the nearest one decides" if best == 1 else f"the {best} nearest vote"
+        run.notes += f"\n**Result:** {100 * max(scores):.1f} % of the validation pictures are right where {voters}.\n"
+    forget_who(run.path)
+
+
+def misread(data: Digits, distances: Floats, near: Labels, votes: Labels) -> rg.Table:
+    """The pictures that were read wrongly, with the votes that did it."""
+    table = rg.Table(columns=["picture", "digit", "read as", "share of votes", "nearest", "distance", "voters"])
+    read = votes.argmax(1)
+    for i in np.flatnonzero(read != data.val_y)[:30]:
+        nearest = near[i, 0]
+        table.add_data(
+            digit(data.val_x[i]),
+            data.val_y[i],
+            read[i],
+            votes[i].max() / votes[i].sum(),
+            digit(data.x[nearest]),
+            distances[i, nearest],
+            data.y[near[i]].tolist(),
+        )
+    return table
+
+
+def digit(pixels: Floats) -> rg.Image:
+    """One picture of a digit, black on white."""
+    return rg.Image(enlarged(255 - 255 * pixels.reshape(8, 8), 5))
+
+
+def by_digit(data: Digits, read: Labels, count: int) -> Any:
+    """How many pictures of each digit are read rightly, as a figure of plotly."""
+    import plotly.graph_objects as go
+
+    digits = [str(digit) for digit in range(10)]
+    right = [int(((read == data.val_y) & (data.val_y == digit)).sum()) for digit in range(10)]
+    wrong = [int(((read != data.val_y) & (data.val_y == digit)).sum()) for digit in range(10)]
+    bars = [go.Bar(x=digits, y=right, name="right"), go.Bar(x=digits, y=wrong, name="wrong")]
+    layout = {"title": f"Validation pictures, votes of {count}", "barmode": "stack", "xaxis": {"title": "digit"}}
+    return go.Figure(bars, layout=layout | {"yaxis": {"title": "pictures"}})
+
+
+def drawn_scores(scores: Sequence[float]) -> Any:
+    """Accuracy by the number of voters, as a figure of matplotlib."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 3.6))
+    axes = figure.add_subplot()
+    axes.plot(COUNTS, scores, "o-", label="validation")
+    axes.set_xscale("log")
+    axes.set_xlabel("neighbours with a vote")
+    axes.set_ylabel("share read rightly")
+    axes.legend()
+    return figure
 
 
 # ---- palette: redraw a photograph with few colours, by k-means

@@ -24,6 +24,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/errors.md",
+    "docs/wandb.md",
     "themes/README.md",
     "sample_runs/README.md",
 )
@@ -56,6 +57,16 @@ def test_readme_runs_as_it_stands(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "reportgen", *(word for word in words[1:] if word != "--open")]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
+
+
+def test_the_examples_for_users_of_wandb_run(tmp_path: Path) -> None:
+    script = tmp_path / "wandb_examples.py"
+    script.write_text("\n".join(blocks(ROOT / "docs" / "wandb.md", "python")), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", script.name], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == 2  # each run says where it lies
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import io
 import os
 import statistics
 import subprocess
@@ -17,19 +18,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
 import reportgen
+from benchmarks.logging import kinds, media, whole
 
 Row = dict[str, float]
 Write = Callable[[int, Row], None]
 
 ROUND = 200
 """Rows that a writer writes before it is the next one's turn."""
+
+
+MEGABYTES = 20
+"""That a long run may grow by."""
 
 
 class Cost(NamedTuple):
@@ -80,6 +86,13 @@ def writers(folder: Path, stack: ExitStack) -> dict[str, Write]:
         board = __import__("tensorboardX").SummaryWriter(str(folder / "tensorboard"))
         stack.callback(board.close)
         found["tensorboardX"] = lambda step, row: board.add_scalars("", row, step)
+    if importlib.util.find_spec("trackio"):
+        os.environ["TRACKIO_DIR"] = str(folder / "trackio")
+        trackio = __import__("trackio")
+        with redirect_stdout(io.StringIO()):
+            third = trackio.init(project="benchmark", embed=False)
+        stack.callback(third.finish)
+        found["trackio"] = lambda step, row: third.log(row)
     return found
 
 
@@ -115,20 +128,16 @@ def import_seconds(module: str, times: int = 7) -> float:
 
 def verdict(ratio: float, goal: float) -> str:
     """A ratio with its goal."""
-    return f"{ratio:6.2f}x  (goal: at most {goal:g}x{'' if ratio <= goal else ', MISSED'})"
+    return f"{ratio:6.2f}x  (goal: at most {goal:.3g}x{'' if ratio <= goal else ', MISSED'})"
 
 
-def main() -> int:
-    """Measure, print, and say whether all goals are reached."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.logging", description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--rows", type=int, default=20_000, help="rows per writer (default %(default)s)")
-    count = parser.parse_args().rows
+def scalars(folder: Path, count: int) -> list[bool]:
+    """The tables of scalars; whether each goal is reached. All writers have ended when this returns."""
     reached = []
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
+    with ExitStack() as stack:
         found = writers(folder, stack)
         time.sleep(1)  # the thread that collects facts about the machine is done
-        for width, goal in ((5, 3.0), (100, 3.0)):
+        for width, goal in ((5, 2.0), (100, 2.0)):
             costs = measured(found, width, count if width == 5 else count // 10)
             print(f"\n{width} scalars per row: microseconds of the calling thread")
             print(f"  {'':24}{'median':>9}{'p99':>9}   median over the floor's")
@@ -137,12 +146,78 @@ def main() -> int:
                 goes = writer.startswith("run.log")
                 reached.append(not goes or ratio <= goal)
                 shown = verdict(ratio, goal) if goes else f"{ratio:6.2f}x"
-                print(f"  {writer:24}{cost.median / 1e3:9.2f}{cost.p99 / 1e3:9.2f}   {shown}")
-        lines = list((folder / "benchmark").rglob("history.jsonl"))
-        row = next(rows(5))
-        bare = len(orjson.dumps(row)) + 1
-        first = lines[0].read_bytes().partition(b"\n")[0] + b"\n"
-        print(f"\ndisk per row of 5 scalars: {len(first)} bytes, {len(first) / bare:.2f}x the bare JSON")
+                print(f"  {writer:24}{cost.median / 1e3:9.2f}{cost.p99 / 1e3:9.2f}   {shown}", flush=True)
+    return reached
+
+
+def pictures(folder: Path) -> list[bool]:
+    """The table of media; whether each goal is reached."""
+    print(f"\npictures of {media.SIDE}x{media.SIDE}x3 noise: milliseconds")
+    print(f"  {'':24}{'encode':>9}{'call':>9}{'p99':>9}   call over encode")
+    reached = []
+    for kind in ("uint8", "float32"):
+        costs = media.measured(folder, kind)
+        ratio = costs.call / costs.encode
+        shown = (1e3 * costs.encode, 1e3 * costs.call, 1e3 * costs.call_p99)
+        print(f"  {kind:24}{shown[0]:9.2f}{shown[1]:9.2f}{shown[2]:9.2f}   {verdict(ratio, 1 / 8)}")
+        stored = costs.stored / costs.one_by_one
+        named = f"  {media.COUNT} of them on disk:"
+        print(f"{named:26}{1e3 * costs.one_by_one:9.0f}{1e3 * costs.stored:9.0f}{'':12}{verdict(stored, 0.7)}")
+        reached += [ratio <= 1 / 8, stored <= 0.7]
+    return reached
+
+
+def others(folder: Path) -> list[bool]:
+    """The table of histograms and tables; whether each goal is reached."""
+    print("\nother media: milliseconds")
+    print(f"  {'':38}{'by hand':>9}{'call':>9}{'p99':>9}   call over by hand")
+    reached = []
+    for name, measure, goal in (
+        (f"histogram of {kinds.NUMBERS} floats", kinds.histogram, 1 / 3),
+        (f"table of {kinds.TABLE_ROWS} x 4", kinds.table, 2.0),
+    ):
+        costs = measure(folder)
+        shown = [1e3 * seconds for seconds in costs]
+        print(
+            f"  {name:38}{shown[0]:9.3f}{shown[1]:9.3f}{shown[2]:9.3f}   {verdict(costs.call / costs.least, goal)}",
+            flush=True,
+        )
+        reached.append(costs.call / costs.least <= goal)
+    return reached
+
+
+def wholes(folder: Path, history: Path, rows: int, processes: int) -> list[bool]:
+    """The lines of disk, memory and whole processes; whether each goal is reached."""
+    size, over = whole.disk(history)
+    print(f"\ndisk per row of 5 scalars: {size:.0f} bytes, over bare JSON: {verdict(over, 1.2)}", flush=True)
+    grown = whole.growth(folder, rows)
+    missed = "" if grown <= MEGABYTES else ", MISSED"
+    print(f"memory after {rows} rows: {grown:+.1f} MB  (goal: at most {MEGABYTES:+d} MB{missed})", flush=True)
+    took = whole.one_row(folder, processes)
+    print(
+        f"init + 1 log + finish, whole process: {1e3 * took.ours:.0f} ms, import orjson {1e3 * took.least:.0f} ms:"
+        f" {verdict(took.ratio, 1.3)}",
+        flush=True,
+    )
+    return [over <= 1.2, grown <= MEGABYTES, took.ratio <= 1.3]
+
+
+def main() -> int:
+    """Measure, print, and say whether all goals are reached."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.logging", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--long", type=int, default=1_000_000, help="rows of the long run (default %(default)s)")
+    parser.add_argument("--processes", type=int, default=25, help="whole processes of a kind (default %(default)s)")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows per writer (default %(default)s)")
+    given = parser.parse_args()
+    count = given.rows
+    reached = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        reached += scalars(folder, count)
+        reached += pictures(folder)
+        reached += others(folder)
+        history = next((folder / "benchmark").rglob("history.jsonl"))
+        reached += wholes(folder, history, given.long, given.processes)
     ours, numpy = import_seconds("reportgen"), import_seconds("numpy")
     reached.append(ours <= 0.1 * numpy)
     print(f"import reportgen: {1e3 * ours:.2f} ms, numpy {1e3 * numpy:.1f} ms: {verdict(ours / numpy, 0.1)}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reportgen.log import environment
+from reportgen.log.forking import GATE
 from reportgen.log.gpu import Cards
 from reportgen.log.manifest import Manifest
 from reportgen.log.system import Sampler
@@ -17,14 +19,14 @@ FIRST_SAMPLE: Final = 0.3
 """Seconds until the first sample, so that short runs have one."""
 
 SECONDS: Final = 5.0
-"""Between two samples, and between two calls of `fsync`."""
+"""Between two samples by default, and between two calls of `fsync`."""
 
 PATIENCE: Final = 2.0
 """Seconds that the end of a run waits for this thread, which git on a slow disk may hold up."""
 
 
 class Background:
-    """The thread of one run.
+    """The thread of one run. That of a rank other than 0, or of a worker process, learns no facts.
 
     Args:
         writer: Where samples go, and what is synced.
@@ -65,29 +67,37 @@ class Background:
         self._given_up = True
 
     def _work(self) -> None:
-        cards = Cards()
-        self._learn(cards)
+        with GATE:
+            cards = Cards() if self._writer.main or self._sampling else None
+        if cards is not None and self._writer.main:
+            self._learn(cards)
         sampler = None
-        pause = SECONDS
-        if self._sampling:
+        if cards is not None and self._sampling:
             if self._ended.wait(min(FIRST_SAMPLE, self._sampling)):
                 return
             sampler = self._sampler(cards)
-            pause = min(FIRST_SAMPLE, self._sampling)
+        pause = min(FIRST_SAMPLE, self._sampling) if sampler is not None else SECONDS
+        due = time.monotonic()
         while not self._ended.wait(pause):
-            if sampler is not None:
+            if sampler is not None and time.monotonic() >= due:
+                due = time.monotonic() + self._sampling
                 self._sample(sampler)
             self._sync()
-            pause = self._sampling or SECONDS
+            pause = SECONDS if sampler is None else min(SECONDS, max(0.0, due - time.monotonic()))
 
     def _sampler(self, cards: Cards) -> Sampler | None:
         try:
-            return Sampler(self._writer.folder, cards)
+            with GATE:
+                return Sampler(self._writer.folder, cards)
         except Exception:  # a system that psutil does not know
             return None
 
     def _learn(self, cards: Cards) -> None:
-        self._tell({"packages": environment.packages(), "gpu": cards.facts(), **environment.hardware()}, {})
+        with GATE:
+            if environment.may_be_repository():
+                import subprocess  # noqa: F401  # git needs it, and is not waited for by a fork
+            found = {"packages": environment.packages(), "gpu": cards.facts(), **environment.hardware()}
+        self._tell(found, {})
         code, remote = environment.git()  # comes last, because it may take seconds
         if code is not None:
             self._tell({"git": code}, {"git_remote": remote})
@@ -101,7 +111,8 @@ class Background:
             self._report(fault)
 
     def _sample(self, sampler: Sampler) -> None:
-        row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
+        with GATE:
+            row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
         if self._given_up:
             return  # while it was taken, the run has closed its files
         try:
@@ -111,7 +122,13 @@ class Background:
 
     def _sync(self) -> None:
         """Reported once: after a failure the system may have dropped the data, and says nothing any more."""
-        if self._sync_failed or self._given_up:
+        if self._given_up:
+            return
+        try:
+            self._writer.beat()
+        except OSError as fault:
+            self._report(fault)
+        if self._sync_failed:
             return
         try:
             self._writer.sync()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,12 +34,15 @@ class Config(MutableMapping[str, Any]):
 
     Values are stored plain: tuples and sets become lists, enum members their names, arrays lists, and objects of
     other types their text. A value that is set already is changed by `update(..., allow_val_change=True)` only,
-    so that a run's record does not quietly disagree with what it started from.
+    so that a run's record does not quietly disagree with what it started from; `init(allow_val_change=True)` lifts
+    that. Mappings inside are dictionaries, whose values can be changed: `run.config["model"]["depth"] = 3`.
+    A copy, and what another process is sent, is a configuration of its own that no run stores.
     """
 
     _values: dict[str, Json]
     _save: Callable[[], None]
     _check: Callable[[], None]
+    _changeable: bool
 
     def __init__(
         self, values: Mapping[str, Json], save: Callable[[], None], check: Callable[[], None] = lambda: None
@@ -51,9 +54,20 @@ class Config(MutableMapping[str, Any]):
             save: Called after each change; it writes the file.
             check: Called before each change; it raises when nothing may change any more.
         """
-        object.__setattr__(self, "_values", dict(values))
         object.__setattr__(self, "_save", save)
         object.__setattr__(self, "_check", check)
+        object.__setattr__(self, "_changeable", False)
+        object.__setattr__(self, "_values", {key: self._part(value) for key, value in values.items()})
+
+    def _part(self, value: Json) -> Json:
+        """A value in which mappings tell when they change."""
+        if isinstance(value, dict):
+            return Part({key: self._part(item) for key, item in value.items()}, self)
+        return [self._part(item) for item in value] if isinstance(value, list) else value
+
+    def _allow_changes(self) -> None:
+        """From now on, values may change without a word."""
+        object.__setattr__(self, "_changeable", True)
 
     def __getitem__(self, key: str) -> Any:
         """A value.
@@ -104,6 +118,9 @@ class Config(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Config, (self.as_dict(), _nothing)
+
     def update(self, *others: Any, allow_val_change: bool = False, **values: Any) -> None:
         """Set several values.
 
@@ -121,8 +138,8 @@ class Config(MutableMapping[str, Any]):
         new: dict[str, Json] = {}
         for other in (*others, values):
             new |= plain(other)
-        changed = [key for key, value in new.items() if key in self._values and self._values[key] != value]
-        if changed and not allow_val_change:
+        changed = [key for key, value in new.items() if key in self._values and not _same(self._values[key], value)]
+        if changed and not (allow_val_change or self._changeable):
             key = changed[0]
             raise UsageError(
                 "RG125",
@@ -131,7 +148,7 @@ class Config(MutableMapping[str, Any]):
             )
         if any(key not in self._values for key in new) or changed:
             self._check()
-            self._values.update(new)
+            self._values.update({key: self._part(value) for key, value in new.items()})
             self._save()
 
     def setdefaults(self, values: Any) -> None:
@@ -151,12 +168,80 @@ class Config(MutableMapping[str, Any]):
         return f"Its keys: {', '.join(keys[:8])}{' …' if len(keys) > 8 else ''}" if keys else "It is empty"
 
 
+class Part(dict[str, Any]):
+    """A mapping inside of a configuration: what is changed in it is stored like a change of the configuration."""
+
+    def __init__(self, values: Mapping[str, Json], whole: Config) -> None:
+        """Hold values that are plain already.
+
+        Args:
+            values: Plain values.
+            whole: The configuration that they are part of.
+        """
+        super().__init__(values)
+        self._whole = whole
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __delitem__(self, key: str) -> None:
+        self.pop(key)
+
+    def __ior__(self, other: Any) -> Part:  # type: ignore[override, misc]
+        self.update(other)
+        return self
+
+    def update(self, *others: Any, **values: Any) -> None:
+        """As for any dictionary; values become plain."""
+        new = plain(dict(*others, **values))
+        self._whole._check()
+        super().update({key: self._whole._part(value) for key, value in new.items()})
+        self._whole._save()
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """As for any dictionary."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """As for any dictionary."""
+        self._whole._check()
+        value = super().pop(key, *default)
+        self._whole._save()
+        return value
+
+    def popitem(self) -> tuple[str, Any]:
+        """As for any dictionary."""
+        key = next(reversed(self))
+        return key, self.pop(key)
+
+    def clear(self) -> None:
+        """As for any dictionary."""
+        self._whole._check()
+        super().clear()
+        self._whole._save()
+
+
+def _nothing() -> None:
+    """What a configuration does that no run stores, when it changes."""
+
+
+def _same(known: Json, new: Json) -> bool:
+    """Whether two values are the same; NaN is the same as NaN."""
+    return bool(known == new) or repr(known) == repr(new)
+
+
 def plain(given: Any, *, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> dict[str, Json]:
     """What users hand over as a configuration, as a plain mapping that shares nothing with it.
 
     Args:
-        given: None, a mapping, `argparse.Namespace`, dataclass, absl flags, an object with attributes, or the path
-            of a YAML file. Keys become text; their leading and trailing dashes are cut off.
+        given: None, a mapping or what looks like one (OmegaConf, ml_collections), `argparse.Namespace`, dataclass,
+            absl flags, an object with attributes, or the path of a YAML file. Keys become text; their leading and
+            trailing dashes are cut off.
         include: If not empty, only these keys.
         exclude: Not these keys.
 
@@ -181,8 +266,8 @@ def plain(given: Any, *, include: Iterable[str] = (), exclude: Iterable[str] = (
 def _entries(given: Any) -> Mapping[Any, Any]:
     if given is None:
         return {}
-    if isinstance(given, Mapping):
-        return given
+    if _is_mapping(given):
+        return _pairs(given)
     if isinstance(given, (str, os.PathLike)):
         return _from_yaml(Path(given))
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
@@ -196,6 +281,24 @@ def _entries(given: Any) -> Mapping[Any, Any]:
         f"config takes a mapping, not {tensors.named(given)}",
         remedy="Give a dict, a Namespace, a dataclass or the path of a YAML file",
     )
+
+
+def _is_mapping(item: Any) -> bool:
+    kind = type(item)
+    if tensors.root(item) in tensors.TABLES:
+        return False
+    return isinstance(item, Mapping) or (callable(getattr(kind, "keys", None)) and hasattr(kind, "__getitem__"))
+
+
+def _pairs(mapping: Any) -> dict[Any, Any]:
+    """The entries of a mapping. One that cannot be read, such as a value that OmegaConf misses, is named instead."""
+    pairs: dict[Any, Any] = {}
+    for key in list(mapping.keys()):
+        try:
+            pairs[key] = mapping[key]
+        except Exception as fault:  # whatever the mapping raises, the run starts
+            pairs[key] = f"<{type(fault).__name__}>"
+    return pairs
 
 
 def _from_yaml(path: Path) -> Mapping[Any, Any]:
@@ -223,11 +326,10 @@ def _from_yaml(path: Path) -> Mapping[Any, Any]:
             where=str(path),
             remedy='Write "name: value" lines into it',
         )
-    # W&B writes {"lr": {"value": 0.1, "desc": …}}; such a file gives the same config again.
-    if content and all(
-        isinstance(v, Mapping) and "value" in v and set(v) <= {"value", "desc"} for v in content.values()
-    ):
-        return {key: item["value"] for key, item in content.items()}
+    # W&B writes {"lr": {"value": 0.1, "desc": …}}, and notes of its own; such a file gives the same config again.
+    own = {key: item for key, item in content.items() if key not in ("wandb_version", "_wandb")}
+    if own and all(isinstance(v, Mapping) and "value" in v and set(v) <= {"value", "desc"} for v in own.values()):
+        return {key: item["value"] for key, item in own.items()}
     return content
 
 
@@ -248,21 +350,32 @@ def _value(item: Any, key: str, depth: int) -> Json:
     for kind in (int, float, str):
         if isinstance(item, kind):
             return kind.__str__(item) if kind is str else kind(item)
-    if isinstance(item, Mapping):
-        return {str(k): _value(v, key, depth - 1) for k, v in list(item.items())}
+    if _is_mapping(item):
+        return {str(k): _value(v, key, depth - 1) for k, v in _pairs(item).items()}
     if isinstance(item, (list, tuple, Set, range)):
         items = [_value(v, key, depth - 1) for v in item]
         return sorted(items, key=repr) if isinstance(item, Set) else items
     if dataclasses.is_dataclass(item) and not isinstance(item, type):
         return _value({f.name: getattr(item, f.name) for f in dataclasses.fields(item)}, key, depth - 1)
+    if callable(getattr(type(item), "model_dump", None)):  # of pydantic
+        return _value(item.model_dump(), key, depth - 1)
     if type(item).__name__ == "Namespace":  # of argparse, which need not be loaded for this
         return _value(vars(item), key, depth - 1)
     array = foreign.numbers(item)
     if array is not None:
-        return _value(array.values(), key, depth - 1) if array.size <= MAX_ELEMENTS else array.kind
+        return _value(_copied(array), key, depth - 1) if array.size <= MAX_ELEMENTS else array.kind
     if callable(item) and hasattr(item, "__qualname__"):
         return f"{item.__module__}.{item.__qualname__}"
+    if isinstance(item, Sequence) and not isinstance(item, (bytes, bytearray, memoryview)):
+        return [_value(v, key, depth - 1) for v in item]  # such as the lists of OmegaConf
     return _text(item)
+
+
+def _copied(array: foreign.Numbers) -> Any:
+    try:
+        return array.values()
+    except Exception:  # such as of sparse tensors
+        return array.kind
 
 
 def _text(item: object) -> str:

@@ -2,144 +2,48 @@
 
 from __future__ import annotations
 
-import atexit
+import functools
 import operator
 import os
 import sys
-import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError, UsageError
 from reportgen.log import config as configs
+from reportgen.log import ranks, variables
+from reportgen.log.attached import Packed
 from reportgen.log.background import SECONDS
 from reportgen.log.config import Config
-from reportgen.log.ending import UnknownExit
-from reportgen.log.notice import warn
-from reportgen.log.opening import PROJECT, Wanted, checked_name, checked_resume, disabled, opened
+from reportgen.log.disabled import DisabledRun
+from reportgen.log.manifest import Manifest
+from reportgen.log.notice import say, warn
+from reportgen.log.opening import PROJECT, Opened, Start, Wanted, checked_name, checked_resume, disabled, opened
+from reportgen.log.process import Process
+from reportgen.log.ranks import Rank
 from reportgen.log.run import Run
+from reportgen.log.wishes import wished
 from reportgen.media import tensors
 from reportgen.rundir.writer import unwritable
 
-ROOT: Final = "runs"
-"""The folder of all projects, unless `dir` or the environment variable `REPORTGEN_DIR` names another."""
+if TYPE_CHECKING:
+    from reportgen.rundir.metrics import Definition
 
 Mode = Literal["online", "offline", "disabled", "dryrun"]
 Resume = bool | Literal["allow", "must", "never", "auto"]
 Reinit = bool | Literal["default", "finish_previous", "return_previous", "create_new"]
+Ranks = Literal["zero", "all", "each"]
 
-_MODES: Final = ("online", "offline", "disabled", "dryrun")
 _REINITS: Final = (None, True, False, "default", "finish_previous", "return_previous", "create_new")
-_WANDB: Final = (
-    "entity settings save_code sync_tensorboard tensorboard monitor_gym magic anonymous force resume_from fork_from"
-)
+_RANKS: Final = (None, "zero", "all", "each")
+_WANDB: Final = "magic resume_from fork_from"
 """Keywords of W&B without a meaning here."""
-
-
-class Process:
-    """What this process has open, and how it notices its end.
-
-    Attributes:
-        current: The run that `log` and `finish` mean; it may be finished.
-        runs: All open runs, the latest last.
-        ended: Name of the run that was current last, and is finished; "" when there was none.
-    """
-
-    def __init__(self) -> None:
-        self.current: Run | None = None
-        self.runs: list[Run] = []
-        self.ended = ""
-        self._hooked = False
-        self._main: FrameType | None = None
-        self._exit: SystemExit | None = None
-        self._shown = False
-
-    def add(self, run: Run, *, current: bool) -> None:
-        """A run was opened.
-
-        Args:
-            run: The run.
-            current: It becomes the current one.
-        """
-        self.runs.append(run)
-        if current:
-            self.current = run
-        if not self._hooked:
-            self._hooked = True
-            self._hook()
-
-    def remove(self, run: Run) -> None:
-        """A run has ended."""
-        if run in self.runs:
-            self.runs.remove(run)
-        if self.current is run:
-            self.current = self.runs[-1] if self.runs else None
-            self.ended = run.name
-
-    def _hook(self) -> None:
-        """Learn how the process ends, and when it is forked. Each hook calls the one that it found."""
-        self._main = _main_frame()
-        atexit.register(self._end)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forked)
-        show, leave = sys.excepthook, sys.exit
-
-        def failed(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-            self._shown = True
-            self._fail(fault)
-            show(kind, fault, trace)
-
-        def exited(status: Any = None, /) -> NoReturn:
-            # The code of an exit reaches neither `excepthook` nor `atexit`. Whether this is one, `_ending` sees.
-            if threading.current_thread() is threading.main_thread():
-                self._exit = SystemExit(status)
-            leave(status)
-
-        sys.excepthook, sys.exit = failed, exited
-
-    def _fail(self, fault: BaseException) -> None:
-        for run in list(self.runs):
-            run.fail(fault)
-
-    def _end(self) -> None:
-        fault = self._ending()
-        for run in list(self.runs):
-            if fault is not None:
-                run.fail(fault)
-            run.finish()
-
-    def _ending(self) -> BaseException | None:
-        """The exception that ended the script, unless `excepthook` has told already; None when it ran to its end.
-
-        A `SystemExit` that is raised by hand is gone by now, and its code with it: it is known that there was one.
-        """
-        if self._shown or self._main is None or _returned_from(self._main):
-            return None
-        last: BaseException | None = getattr(sys, "last_value", None)  # whoever has replaced `excepthook` since
-        return last or self._exit or UnknownExit()
-
-    def _forked(self) -> None:
-        for run in self.runs:
-            run.leave_to_parent()
-        self.runs = []
-        self._main, self._exit = _main_frame(), None
-
-
-def _main_frame() -> FrameType | None:
-    """The outermost frame of the main thread. It can be asked how it ended after it did."""
-    frame = sys._current_frames().get(threading.main_thread().ident or 0)
-    while frame is not None and frame.f_back is not None:
-        frame = frame.f_back
-    return frame
-
-
-def _returned_from(frame: FrameType) -> bool:
-    """Whether a frame that has ended returned, instead of letting an exception through."""
-    from opcode import opname  # only the end of a process needs it
-
-    return opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN")
+_INDEPENDENT: Final = (
+    "task 0 of this SLURM step logs, its {} tasks are taken as the ranks of one training; if they are trainings of "
+    'their own: init(ranks="each") or REPORTGEN_RANKS=each'
+)
 
 
 _process: Final = Process()
@@ -160,6 +64,7 @@ class Asked(NamedTuple):
     system_metrics: bool | float
     seeds: int | Mapping[str, int] | None
     strict: bool
+    ranks: Ranks | None
     others: Mapping[str, Any]
 
 
@@ -179,9 +84,14 @@ def init(
     system_metrics: bool | float = True,
     seeds: int | Mapping[str, int] | None = None,
     strict: bool = False,
+    ranks: Ranks | None = None,
     **others: Any,
 ) -> Run:
     """Begin a run in the folder `<dir>/<project>/<id>`. While one is open, it is returned, unless `id` is another.
+
+    In a notebook the open run is finished first, unless `id` is its own: a cell that is run again begins a new run.
+    Arguments that are not given come from the environment: `REPORTGEN_PROJECT`, else `WANDB_PROJECT`; `…_NAME`,
+    `…_RUN_ID` (once per process), `…_DIR`, `…_RUN_GROUP`, `…_JOB_TYPE`, `…_TAGS`, `…_NOTES`, `…_RESUME`, `…_MODE`.
 
     The run ends with the process, if not before. Its exit code is that of an uncaught exception or of `sys.exit`;
     after `raise SystemExit(...)` without `sys.exit` it is unknown, and the run counts as finished.
@@ -190,7 +100,7 @@ def init(
         project: A folder of runs. Default "uncategorized".
         name: What reports call the run. Default: its id.
         id: Name of the run directory. Default: the name, or the time, and six random characters.
-        dir: Folder of all projects. Default: the environment variable `REPORTGEN_DIR`, or "runs".
+        dir: Folder of all projects. Default "runs".
         config: Hyperparameters: a mapping, `argparse.Namespace`, dataclass, or the path of a YAML file.
         group: Runs of a group belong together, such as the seeds of one setting.
         job_type: The kind of work: "train", "eval".
@@ -198,31 +108,45 @@ def init(
         notes: A description, in Markdown.
         resume: "must" continues the run `id`, "allow" or True if it is there; "never" or None is an error then.
             "auto", or True without `id`: the newest of the project (and `name`) that crashed or failed.
-        mode: "disabled" stores nothing. "online", "offline" (default, or `REPORTGEN_MODE`): both the same.
-        reinit: While a run is open: True finishes it first, "create_new" leaves it open and current.
+        mode: "disabled" stores nothing. "online", "offline" (default): both the same.
+        reinit: While a run is open: True finishes it first, "return_previous" returns it, "create_new" leaves it open
+            and current.
         system_metrics: Sample the machine every 5 seconds, or as many as this number says. False: not at all.
         seeds: Random seeds, by name or as one number, for the record. They are not set.
         strict: Raise when the disk fails. By default training goes on, and the run says that it is incomplete.
-        **others: `config_include_keys`, `config_exclude_keys`; `allow_val_change=False`, so that `config` may not
-            differ from a continued run's. A warning names keywords of W&B that have no effect here (RG113).
+        ranks: Of the processes of a distributed training, which log: "zero" (default, or `REPORTGEN_RANKS`): rank 0,
+            the others get a run that stores nothing. "all": each writes its rows into a file of its own in the same
+            run. "each": every process begins a run of its own.
+        **others: `config_include_keys`, `config_exclude_keys`; `allow_val_change`: True lets config values change later
+            without a word, as in notebooks; with False, `config` may not differ from a continued run's. Of W&B:
+            `sync_tensorboard`, `monitor_gym`, `save_code`, `settings`, `entity`; a warning names others that have no
+            effect here (RG113).
 
     Raises:
         UsageError: (RG118) No folder can have such a name. (RG121) A run with this id is there, or (RG122) is
-            not. (RG361) Another process writes it. (RG125) The config of a continued run would change.
+            not. (RG361) Another process writes it. (RG125) The config of a continued run would change. (RG134, RG135)
+            A rank finds no run of rank 0.
         InputTypeError: (RG126) `config` is no mapping. (RG132) Another argument has a wrong type.
         InputValueError: (RG127) A YAML file is broken. (RG130) An argument has an unknown value.
         WriteError: (RG362) The folder cannot be written.
     """
     texts = {"group": group, "job_type": job_type, "notes": notes}
     described = {"tags": _words(tags)} | {key: None if text is None else str(text) for key, text in texts.items()}
-    asked = (project, name, id, dir, config, described, resume, mode, reinit, system_metrics, seeds, strict, others)
-    return _begin(Asked(*asked))
+    asked = (project, name, id, dir, config, described, resume, mode, reinit, system_metrics, seeds, strict, ranks)
+    remaining = dict(others)
+    wishes = wished(remaining)
+    run = _begin(_completed(wishes.heeded(Asked(*asked, remaining))))
+    wishes.carry_out(run)
+    return run
 
 
 def _begin(asked: Asked) -> Run:
     _check("reinit", asked.reinit, _REINITS)
-    mode = asked.mode or os.environ.get("REPORTGEN_MODE") or "offline"
-    storing = _check("mode", mode, _MODES) != "disabled"
+    storing = _check("mode", asked.mode or variables.mode() or "offline", variables.MODES) != "disabled"
+    which = _check("ranks", asked.ranks or os.environ.get("REPORTGEN_RANKS") or "zero", _RANKS)
+    rank = ranks.here() if storing and which != "each" else None
+    if rank is not None and rank.rank and which == "zero":
+        storing = False
     sampling = _seconds(asked.system_metrics)
     others = dict(asked.others)
     changeable = others.pop("allow_val_change", None) is not False
@@ -232,32 +156,101 @@ def _begin(asked: Asked) -> Run:
     known = _process.current if _process.current in _process.runs else None
     seeds = _seeds(asked.seeds)
     if known is not None and asked.reinit != "create_new" and asked.id in (None, known.id):
-        if asked.reinit in (True, "finish_previous"):
+        if asked.reinit in (True, "finish_previous") or _begins_anew(asked):
             known.finish()
             known = None
         elif storing or known.disabled:
             return _returned(known, values, asked, changeable=changeable)
     wanted = Wanted(
-        root=_root(asked.dir),
+        root=variables.root(asked.dir),
         project=checked_name("the project", PROJECT if asked.project in (None, "") else asked.project),
         id=checked_name("the id", asked.id) if asked.id is not None else "",
         name=None if asked.name is None else str(asked.name),
         described=asked.described,
         seeds=seeds,
         resume=checked_resume(asked.resume, asked.id or ""),
+        launch=rank.launch if rank is not None and which == "all" else "",
+        ranks=rank.size if rank is not None and which == "all" else 1,
     )
-    place = opened(wanted) if storing else disabled(wanted)
+    if rank is not None and which == "zero" and rank.rank == 1 and not rank.sure:
+        say(_INDEPENDENT.format(rank.size))
+    place, kind, sampling = _place(wanted, rank, storing=storing, sampling=sampling)
     try:
         if not changeable:
             Config(place.config, _nothing).update(values)
-        run = Run(place, {**place.config, **values}, strict=asked.strict, sampling=sampling, on_finish=_process.remove)
+        run = kind(place, {**place.config, **values}, strict=asked.strict, sampling=sampling, on_finish=_process.remove)
     except BaseException as fault:
         if place.writer is not None:
             place.writer.close()
         if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
             raise unwritable(place.folder, fault) from fault
         raise
+    # Who goes on with a run may give other values, as he may in `init(config=...)`.
+    if asked.others.get("allow_val_change") or _in_notebook() or (run.resumed and changeable):
+        run.config._allow_changes()
     _process.add(run, current=known is None or asked.reinit != "create_new")
+    return run
+
+
+def _place(wanted: Wanted, rank: Rank | None, *, storing: bool, sampling: float) -> tuple[Opened, type[Run], float]:
+    """Where the rows of this process go, the class of its run, and the seconds between samples of its machine."""
+    if not storing:
+        return disabled(wanted), DisabledRun, 0.0
+    if rank is None or not rank.rank:
+        return opened(wanted), Run, sampling
+    from reportgen.log.joining import joined
+
+    # One process per machine takes samples; that of rank 0 has its own.
+    return joined(wanted, rank), Run, sampling if rank.local == 0 else 0.0
+
+
+def _completed(asked: Asked) -> Asked:
+    """With what the environment says where the call says nothing."""
+    known = _process.current.id if _process.current in _process.runs and _process.current is not None else None
+    id = asked.id
+    if id is None and (given := variables.variable("RUN_ID")) is not None:
+        id = given if given == known or given not in _process.ids else None
+    described = dict(asked.described)
+    for name, variable in (("group", "RUN_GROUP"), ("job_type", "JOB_TYPE"), ("notes", "NOTES")):
+        if described[name] is None:
+            described[name] = variables.variable(variable)
+    if described["tags"] is None:
+        described["tags"] = variables.tags()
+    return asked._replace(
+        project=asked.project if asked.project is not None else variables.variable("PROJECT"),
+        name=asked.name if asked.name is not None else variables.variable("NAME"),
+        id=id,
+        described=described,
+        resume=asked.resume if asked.resume is not None else cast("Resume | None", variables.resume()),
+    )
+
+
+def _begins_anew(asked: Asked) -> bool:
+    """Whether `init` finishes the open run because a cell of a notebook calls it once more."""
+    return asked.reinit in (None, "default") and asked.id is None and _in_notebook()
+
+
+def _in_notebook() -> bool:
+    if "IPython" not in sys.modules:
+        return False
+    from reportgen.log import notebook
+
+    return notebook.is_here()
+
+
+def attached(packed: Packed) -> Run:
+    """The run that another process has sent: this process's own where it has it. See `attached.unpacked`."""
+    for run in (*_process.runs, *_process.attached, *([_process.current] if _process.current else [])):
+        if str(run.path) == packed.folder and run.disabled == (packed.closed == "disabled"):
+            return run
+    runtime = packed.runtime + max(0.0, time.time() - packed.when)
+    start = Start(step=packed.step, runtime=runtime, summary=packed.summary, resumed=packed.resumed)
+    place = Opened(Path(packed.folder), None, Manifest(packed.values, None), packed.config, start)
+    kind = DisabledRun if packed.closed == "disabled" else Run
+    run = kind(place, packed.config, strict=packed.strict, on_finish=_process.remove)
+    if not run.disabled or packed.closed != "disabled":
+        run.settle_as(packed.closed)
+    _process.attach(run)
     return run
 
 
@@ -270,10 +263,63 @@ def log(data: Mapping[str, Any] | None = None, step: int | None = None, commit: 
     _current("log").log(data, step, commit)
 
 
+def define_metric(
+    name: str,
+    step_metric: str | Definition | None = None,
+    step_sync: bool | None = None,
+    hidden: bool | None = None,
+    summary: str | None = None,
+    goal: str | None = None,
+    overwrite: bool | None = None,
+    **others: Any,
+) -> Definition:
+    """Say what charts and summary are to make of a metric of the current run. See `Run.define_metric`.
+
+    Raises:
+        UsageError: (RG101) There is no run yet. (RG102) It is finished.
+    """
+    run = _current("define_metric")
+    return run.define_metric(name, step_metric, step_sync, hidden, summary, goal, overwrite, **others)
+
+
 def finish(exit_code: int | None = None) -> None:
     """Finish the current run, if there is one. See `Run.finish`."""
     if _process.current is not None:
         _process.current.finish(exit_code)
+
+
+def open_run(use: str) -> Run:
+    """The run that is open.
+
+    Args:
+        use: What it is wanted for, for the message.
+
+    Raises:
+        UsageError: (RG101) There is none yet. (RG102) It is finished.
+    """
+    return _current(use)
+
+
+def open_writer() -> Any:
+    """What stores the files of the open run; None when none is open, or it stores nothing."""
+    run = _process.current
+    return None if run is None or run.state != "running" else run._writer
+
+
+def of_run(name: str) -> Any:
+    """A method of `Run` as a function that acts on the current one: `reportgen.watch(model)`.
+
+    Args:
+        name: The method's name.
+    """
+    method = getattr(Run, name)
+
+    @functools.wraps(method, assigned=("__doc__", "__name__", "__annotations__"))
+    def call(*arguments: Any, **options: Any) -> Any:
+        return getattr(_current(name), name)(*arguments, **options)
+
+    call.__qualname__ = name
+    return call
 
 
 def present(name: str) -> Any:
@@ -345,7 +391,7 @@ def _returned(run: Run, values: Mapping[str, Any], asked: Asked, *, changeable: 
     wishes = {"project": asked.project, "name": asked.name, **asked.described}
     there = {what: getattr(run, what) for what in wishes} | {"tags": list(run.tags)}
     other = [f"{what}={wish!r}" for what, wish in wishes.items() if wish is not None and wish != there[what]]
-    if asked.dir is not None and _root(asked.dir) != run.path.parent.parent:
+    if asked.dir is not None and variables.root(asked.dir) != run.path.parent.parent:
         other.append(f"dir={os.fspath(asked.dir)!r}")
     if asked.resume not in (None, False, "never") and asked.id is None:
         other.append(f"resume={asked.resume!r}")
@@ -400,11 +446,6 @@ def _seeds(seeds: int | Mapping[str, int] | None) -> dict[str, Any]:
             f"seeds is {tensors.named(seeds)}, neither a whole number nor a mapping: {seeds!r}",
             remedy='Write seeds=7 or seeds={"numpy": 7}',
         ) from None
-
-
-def _root(dir: str | os.PathLike[str] | None) -> Path:
-    """The folder of all projects, absolute."""
-    return Path(dir or os.environ.get("REPORTGEN_DIR") or ROOT).expanduser().absolute()
 
 
 def _seconds(system_metrics: bool | float) -> float:

@@ -5,18 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any
 
-from reportgen.errors import InputAttributeError, UsageError, WriteError
+from reportgen.errors import UsageError, WriteError
 from reportgen.log.notice import warn_safely
 from reportgen.log.opening import Opened
-
-_WANDB: Final = (
-    "define_metric watch unwatch save restore log_artifact use_artifact upsert_artifact finish_artifact link_artifact "
-    "log_code log_model use_model link_model alert mark_preempting get_url get_project_url project_name to_html "
-    "display join entity settings offline start_time sweep_id sweep_url project_url"
-)
-"""What a run of W&B has besides."""
 
 
 class Described:
@@ -59,11 +52,6 @@ class Described:
     def path(self) -> Path:
         """The run directory, absolute; of a disabled run, where it would be."""
         return self._folder
-
-    @property
-    def dir(self) -> str:
-        """The run directory as text."""
-        return str(self.path)
 
     @property
     def url(self) -> str:
@@ -124,49 +112,23 @@ class Described:
         """Whether the run ignores what it is given."""
         return self._closed == "disabled"
 
-    if not TYPE_CHECKING:  # a checker is to find what is not there
-
-        def __getattr__(self, name: str) -> NoReturn:
-            """Asked for what is not there only.
-
-            Raises:
-                InputAttributeError: (RG133) W&B has such a call; this version has not.
-                AttributeError: Nobody has.
-            """
-            if name in _WANDB.split():
-                raise InputAttributeError(
-                    "RG133",
-                    f"this version has no run.{name}",
-                    remedy="Leave it out, or guard it with hasattr(run, ...)",
-                )
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def __repr__(self) -> str:
         return f"<reportgen.Run {self.project}/{self.id} {self.state}>"
 
     def _describe(self, **fields: Any) -> None:
-        if self._closed == "finished":
-            return self._refuse()
+        self._refuse()
         try:
             self._manifest.change(**fields)
         except OSError as fault:
             self._disk_failed(fault, raising=self._strict)
-        return None
 
     def _refuse(self) -> None:
-        """What `log` does when the run is not open."""
+        """What happens to a change: nothing while the run is open, and an error when it is finished."""
         if self._closed == "finished":
             raise UsageError(
                 "RG102",
                 f"the run {self.name} is finished",
                 remedy='Log before finish(), or continue it with init(id=..., resume="must")',
-            )
-        if self._closed == "forked" and "forked" not in self._told:
-            self._told.add("forked")
-            warn_safely(
-                "RG116",
-                f"this process was forked from the one that writes the run {self.name}; what it logs is not stored",
-                remedy="Log in the parent, or call init in the child for a run of its own",
             )
 
     def _disk_failed(self, fault: OSError, *, raising: bool = False) -> None:
@@ -175,19 +137,24 @@ class Described:
         self._told.add("disk")
         why = fault.strerror or str(fault)
         if first:
-            with contextlib.suppress(OSError):  # it stays in memory, for the next time that the file is replaced
-                self._manifest.change(incomplete=True)
+            self._mark_incomplete()
         if raising:
             raise WriteError(
                 "RG115",
                 f"the run could not be written: {why}",
-                where=self.dir,
+                where=str(self.path),
                 remedy="Make room, or name another folder",
             ) from fault
         if first:
             warn_safely(
                 "RG114",
                 f"the run could not be written: {why}",
-                where=self.dir,
+                where=str(self.path),
                 remedy="Training goes on; what cannot be stored is lost, and the run is marked incomplete",
             )
+
+    def _mark_incomplete(self) -> None:
+        """Let the run say that something of it is missing."""
+        with contextlib.suppress(OSError):  # it stays in memory, for the next time that the file is replaced
+            if not self._manifest["incomplete"]:
+                self._manifest.change(incomplete=True)

@@ -11,9 +11,10 @@ import decimal
 import enum
 import numbers
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, Protocol
 
+from reportgen import kinds
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError
 from reportgen.log import foreign
 from reportgen.log.notice import warn_safely
@@ -26,6 +27,9 @@ MAX_DEPTH: Final = 64
 SMALL: Final = 32
 """Arrays of up to so many elements are stored as lists."""
 
+BINS: Final = 32
+"""Bins of the histogram that stands for a larger array."""
+
 PLAIN: Final = frozenset({bool, int, float, str, type(None)})
 """Types whose values are stored as they are. Values of derived types take the longer way."""
 
@@ -36,17 +40,26 @@ _AS_TEXT: Final = (
     os.PathLike,
     complex,
 )
-_ACCEPTED: Final = "Log numbers, text, None, Image, or lists and mappings of them; str(value) stores its text"
+_ACCEPTED: Final = "Log numbers, text, None, media, or lists and mappings of them; str(value) stores its text"
 
 
 class Store(Protocol):
-    """Where media files go: the run directory."""
+    """Takes the media values of a call."""
 
-    def put(self, data: bytes, suffix: str) -> str:
-        """Store bytes; their place relative to the run directory."""
+    def take(self, media: Any) -> Json:
+        """What stands for a media value: its record, or something that is replaced by it when it is stored."""
 
-    def put_file(self, source: Any, suffix: str) -> str:
-        """Store a copy of a file; its place relative to the run directory."""
+    def large(self, array: Any) -> Any:
+        """The media value that stands for an array of more than `SMALL` numbers.
+
+        Raises:
+            ReportgenError: It holds no real numbers.
+        """
+
+
+def counted(array: Any) -> Any:
+    """The histogram of an array: what `Store.large` gives for values of `log`."""
+    return kinds.load("reportgen.media.histogram:Histogram")(array, num_bins=BINS)
 
 
 def row(data: Mapping[Any, Any], store: Store) -> tuple[dict[str, Json], list[Exception]]:
@@ -56,7 +69,7 @@ def row(data: Mapping[Any, Any], store: Store) -> tuple[dict[str, Json], list[Ex
 
     Args:
         data: What the user gave. Its top-level keys are strings.
-        store: Takes the files of media values.
+        store: Takes media values.
 
     Returns:
         Values by key, and an error for each key that is missing from them: a `ReportgenError` that names the key,
@@ -82,6 +95,9 @@ def _flatten(
             number = item if type(item) in PLAIN else foreign.plain_number(item)
             if number is not None or item is None:
                 values[name] = number
+                continue
+            if hasattr(type(item), "logged_parts"):  # one value that stands for several: a chart and its table
+                _flatten(item.logged_parts(name), "", depth, values, faults, store)
                 continue
             inner = _fields(item)
             if inner is None:
@@ -123,12 +139,13 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
     Args:
         item: Anything but a mapping or a dataclass at the top.
         key: Its name, for messages.
-        store: Takes the files of media values.
+        store: Takes media values.
         depth: Levels that it may still be nested.
 
     Raises:
-        InputTypeError: (RG108) A type that cannot be logged. (RG109) An array of more than `SMALL` elements.
-            (RG117) A list that mixes media with other values.
+        InputTypeError: (RG108) A type that cannot be logged. (RG109) An array of more than `SMALL` elements that are
+            no numbers. (RG117) A list that mixes media with other values.
+        ReportgenError: A table or figure that cannot be stored.
         InputValueError: (RG110) It is nested too deeply, or holds itself.
         OSError: A media file could not be stored.
     """
@@ -139,11 +156,17 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
         return number
     if isinstance(item, Tagged):
         return item
+    item = _as_media(item, key, store)
     if _is_media(item):
         _tell_unstored(item)
-        return item.encode(store).to_json()
+        return store.take(item)
     if depth == 0:
         raise _too_deep(key)
+    if foreign.is_missing(item):
+        return None
+    item = foreign.python_value(item)
+    if type(item) in PLAIN:
+        return item
     if isinstance(item, enum.Enum):
         return value(item.value, key, store, depth - 1)
     for kind in (int, float, str):
@@ -156,6 +179,8 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
     array = foreign.numbers(item)
     if array is not None:
         return _array(array, key, store, depth - 1)
+    if isinstance(item, Sequence) and not isinstance(item, (bytes, bytearray, memoryview)):
+        return _list(item, key, store, depth - 1)  # such as the lists of OmegaConf
     return _described(item, key)
 
 
@@ -166,6 +191,26 @@ def _is_media(item: object) -> bool:
     """Media objects say their kind and encode themselves; that is all that this file knows of them."""
     kind = type(item)
     return isinstance(getattr(kind, "KIND", None), str) and callable(getattr(kind, "encode", None))
+
+
+def _as_media(item: Any, key: str, store: Store) -> Any:
+    """The media value that a table, a figure or a large array becomes; any other value as it is."""
+    if type(item).__module__ == "builtins" and type(item).__name__ != "module":
+        return item
+    try:
+        media = foreign.media(item)
+        if media is not None:
+            return media
+        array = foreign.numbers(item)
+        return store.large(array.countable) if array and array.size > SMALL and array.countable is not None else item
+    except ReportgenError as fault:
+        raise at_key(fault, key) from None
+
+
+def at_key(fault: ReportgenError, key: str) -> ReportgenError:
+    """An error that names the key it is about."""
+    problem = fault.problem
+    return type(fault)(problem.code, problem.what, where=f"key {key!r}", remedy=problem.remedy)
 
 
 _unstored: Final[set[str]] = set()
@@ -185,7 +230,7 @@ def _tell_unstored(item: Any) -> None:
 
 
 def _list(items: Any, key: str, store: Store, depth: int) -> Json:
-    given = list(items)
+    given = [_as_media(item, key, store) for item in items]
     if isinstance(items, Set):
         try:
             given.sort()  # the order of a set differs between processes
@@ -193,9 +238,9 @@ def _list(items: Any, key: str, store: Store, depth: int) -> Json:
             given.sort(key=repr)
     media = [item for item in given if _is_media(item)]
     if media:
-        kinds = {type(item).KIND for item in media}
-        if len(media) < len(given) or len(kinds) > 1:
-            other = next((type(i).__name__ for i in given if not _is_media(i)), " and ".join(sorted(kinds)))
+        words = {type(item).KIND for item in media}
+        if len(media) < len(given) or len(words) > 1:
+            other = next((type(i).__name__ for i in given if not _is_media(i)), " and ".join(sorted(words)))
             raise InputTypeError(
                 "RG117",
                 f"a list mixes {type(media[0]).__name__} with {other}",
@@ -209,16 +254,23 @@ def _array(array: foreign.Numbers, key: str, store: Store, depth: int) -> Json:
     if array.size > SMALL:
         raise InputTypeError(
             "RG109",
-            f"{array.kind} has {array.size:,} elements; arrays of up to {SMALL} are stored",
+            f"{array.kind} holds no real numbers; of other values, up to {SMALL} are stored",
             where=f"key {key!r}",
-            remedy="Log a number such as its mean, a list with .tolist(), or Image(array) for a picture",
+            remedy="Log a list with .tolist(), or a Table",
         )
-    copied = array.values()
+    try:
+        copied = array.values()
+    except Exception as fault:  # whatever another package raises, such as torch of sparse tensors
+        raise InputTypeError(
+            "RG108", f"{array.kind} cannot be copied: {fault}", where=f"key {key!r}", remedy=_ACCEPTED
+        ) from fault
     return value(copied, key, store, depth)
 
 
 def _described(item: object, key: str) -> Json:
     """Values that have a text or a number, but are no plain JSON."""
+    if isinstance(item, memoryview):
+        item = bytes(item)
     if isinstance(item, _AS_TEXT):
         return os.fspath(item) if isinstance(item, os.PathLike) else str(item)
     if isinstance(item, (bytes, bytearray)):
@@ -229,15 +281,10 @@ def _described(item: object, key: str) -> Json:
         return float(item)
     if callable(item) and hasattr(item, "__qualname__"):
         return f"{item.__module__}.{item.__qualname__}"
-    later = foreign.wanted_later(item)
     name = f"{type(item).__module__}.{type(item).__qualname__}".removeprefix("builtins.")
-    picture = later == "a picture"
-    why = "" if not later else " as it is" if picture else f": this version stores no {later[2:]}s"
+    why, remedy = foreign.advice(item)
     raise InputTypeError(
-        "RG108",
-        f"a value of type {name} cannot be logged{why}",
-        where=f"key {key!r}",
-        remedy="Wrap it: Image(value)" if picture else _ACCEPTED,
+        "RG108", f"a value of type {name} cannot be logged{why}", where=f"key {key!r}", remedy=remedy or _ACCEPTED
     )
 
 

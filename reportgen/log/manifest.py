@@ -26,6 +26,10 @@ class Manifest:
     def __getitem__(self, field: str) -> Any:
         return self._values[field]
 
+    def fields(self) -> list[str]:
+        """The names of its fields."""
+        return list(self._values)
+
     def change(self, **fields: Any) -> None:
         """Change fields, and replace the file.
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -20,7 +20,10 @@ from reportgen.log.manifest import Manifest
 from reportgen.media import tensors
 from reportgen.rundir import layout
 from reportgen.rundir.jsonl import Json
-from reportgen.rundir.writer import RunWriter
+from reportgen.rundir.writer import RunWriter, session_row, unwritable
+
+if TYPE_CHECKING:
+    from reportgen.rundir.metrics import Definition
 
 PROJECT: Final = "uncategorized"
 """The project of runs that name none."""
@@ -28,6 +31,7 @@ PROJECT: Final = "uncategorized"
 _FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f/\\:;,#?%'\"<>|*]")
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 """Letters of random ids: none that is easily taken for another."""
+MAX_STEP: Final = 2**63 - 1
 _SLUG: Final = 60
 _MAX_NAME: Final = 180
 """Bytes of a folder's name. File systems take 255; reports derive longer names from it."""
@@ -45,6 +49,8 @@ class Wanted:
         described: `group`, `job_type`, `tags`, `notes`; None for what was not given.
         seeds: Random seeds by name.
         resume: One of "never", "allow", "must", "auto".
+        launch: What the ranks of this launch have in common, "" when nothing is known of that kind.
+        ranks: How many processes write the run.
     """
 
     root: Path
@@ -54,6 +60,8 @@ class Wanted:
     described: Mapping[str, Any]
     seeds: Mapping[str, Json]
     resume: str
+    launch: str = ""
+    ranks: int = 1
 
     @property
     def folder(self) -> Path:
@@ -70,12 +78,14 @@ class Start:
         runtime: Seconds that the run took before.
         summary: Its summary so far.
         resumed: Whether there was an earlier session.
+        metrics: What it has defined.
     """
 
     step: int = 0
     runtime: float = 0.0
     summary: Mapping[str, Json] = field(default_factory=dict)
     resumed: bool = False
+    metrics: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +213,8 @@ def _new_values(wanted: Wanted, id: str, public: Mapping[str, Any], private: Map
         "error": None,
         "duration": None,
         "incomplete": False,
-        "sessions": [{"started": now, "runtime": 0.0}],
+        **({"ranks": wanted.ranks} if wanted.ranks > 1 else {}),
+        "sessions": [_session(now, 0.0, wanted)],
         "environment": public,
         "private": private,
     }
@@ -221,40 +232,57 @@ def _continued(wanted: Wanted, folder: Path) -> Opened:
     except BaseException:
         writer.close()
         raise
-    steps = stored.history.steps
+    steps = stored.history.writers[layout.MAIN].steps
     runtime = stored.info.duration or 0.0
     if stored.history.lines and (last := _last_runtime(stored)) > runtime:
         runtime = last
     given = {field: value for field, value in wanted.described.items() if value is not None}
     if wanted.name:
         given["name"] = wanted.name
+    sessions = [*_sessions(values, stored), _session(time.time(), runtime, wanted)]
     values |= {
         **given,
         "state": layout.STATE_RUNNING,
         "exit_code": None,
         "error": None,
         "duration": None,
-        "sessions": [*_sessions(stored), {"started": time.time(), "runtime": runtime}],
+        **({"ranks": wanted.ranks} if wanted.ranks > stored.info.ranks else {}),
+        "sessions": sessions,
         "environment": environment.public({**stored.info.environment.get("seeds", {}), **wanted.seeds}),
         "private": environment.private(),
     }
     start = Start(
-        step=int(steps[-1]) + 1 if len(steps) else 0,
+        step=min(int(steps[-1]) + 1, MAX_STEP) if len(steps) else 0,
         runtime=runtime,
-        summary=dict(stored.summary),
+        summary={key: value for key, value in stored.summary.items() if key not in stored.borrowed},
         resumed=True,
+        metrics=stored.info.metrics,
     )
+    try:
+        writer.history.append(session_row(max(1, len(sessions) - 1), start.step, runtime))
+    except OSError as fault:
+        writer.close()
+        raise unwritable(folder, fault) from fault
     return Opened(folder, writer, Manifest(values, writer), dict(stored.config), start)
 
 
-def _sessions(stored: Any) -> list[dict[str, float]]:
+def _session(started: float, runtime: float, wanted: Wanted) -> dict[str, Any]:
+    return {"started": started, "runtime": runtime} | ({"launch": wanted.launch} if wanted.launch else {})
+
+
+def _sessions(values: Mapping[str, Any], stored: Any) -> list[Any]:
+    """The sessions so far, as they stand in the file unless something is wrong with them."""
+    found = values.get("sessions")
+    if isinstance(found, list) and len(found) == len(stored.info.sessions):
+        return found
     return [{"started": started, "runtime": runtime} for started, runtime in stored.info.sessions]
 
 
 def _last_runtime(stored: Any) -> float:
     """The greatest runtime of all rows: a finished run may have been killed while it was continued."""
-    histories = [*stored.history.values(), *stored.system.values()]
-    return max((float(history.runtimes[-1]) for history in histories if len(history.runtimes)), default=0.0)
+    histories = [*stored.history.all, *stored.system.all]
+    histories += [branch for history in stored.history.all for branch in history.superseded]
+    return max((float(history.runtimes.max()) for history in histories if len(history.runtimes)), default=0.0)
 
 
 def _unfinished(wanted: Wanted) -> Opened | None:

@@ -53,13 +53,18 @@ _LOOKS: Final = re.compile(
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 _LOGIN: Final = re.compile(r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{16,}")
-_ASSIGNED: Final = re.compile(
+_NAMED: Final = re.compile(
     r"""(?<![\w.-])(?=[\w.-]*(?i:pass|pw|secret|credential|key|token|auth|pat|bearer))(?P<name>[\w.-]++)
-    (?P<sign>["']?[ ]{0,3}[=:][ ]{0,3})
-    (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&'"]+)""",
+    (?P<sign>(?:\\*["']|\\+u002[27])?[ ]{0,3}[=:][ ]{0,3})""",
     re.VERBOSE,
 )
-"""`name=value`, `name: value`, `"name": "value"`, where the name may be one of a secret."""
+"""`name=`, `name: `, `"name": `, and the same in JSON within JSON, where the name may be one of a secret."""
+_OPENING: Final = re.compile(r"""\\*["']|\\+u002[27]""")
+_QUOTES: Final = {sign: re.compile(rf"(?<!\\)\\*+{sign}") for sign in "\"'"}
+_BARE: Final = re.compile(r"""[^\s,;&'"]+""")
+_ENTRY: Final = re.compile(r"""\s{0,80}([^\s,;&'"\[\]\\]{0,512})\s{0,80}(,|\]|$)""")
+_MAPPING: Final = re.compile(r"""\{\s*(?:\\*["']|\\+u002[27]|\}|$)""")
+_ESCAPE: Final = re.compile(r"u002[27]|[bfnrt]")
 _QUERY: Final = re.compile(
     r"""(?P<name>[?&](?:(?=[\w.-]*(?i:token|secret|passw|pwd|signature|credential|api[_-]?key|access[_-]?key))[\w.-]++
     |(?i:sig|key|auth|pass|pw)))=(?P<value>[^&\#\s'"]+)""",
@@ -120,21 +125,96 @@ def text(value: str) -> str:
     value = _LOGIN.sub(REDACTED, value)
     value = _BEARER.sub(lambda found: f"{found[1]} {REDACTED}", value)
     value = _QUERY.sub(_asked, value)
-    return _ASSIGNED.sub(_assigned, value)
+    return _assignments(value)
 
 
 def _asked(found: re.Match[str]) -> str:
     return found[0] if _AMOUNT.fullmatch(found["value"]) else f"{found['name']}={REDACTED}"
 
 
-def _assigned(found: re.Match[str]) -> str:
-    given = found["value"]
-    quote = given[0] if given[0] in "\"'" else ""
-    bare = given[1:-1] if quote else given
+def _assignments(text: str) -> str:
+    """A text with the secrets hidden that it assigns to names: `password=x`, `{"password": "x"}`."""
+    pieces: list[str] = []
+    kept = at = 0
+    while found := _NAMED.search(text, at):
+        spans, end, at = _values(text, found.end())
+        for begin, stop in spans:
+            if _is_assigned(found, text[begin:stop]):
+                pieces += text[kept:begin], REDACTED
+                kept, at = stop, end
+    return "".join([*pieces, text[kept:]])
+
+
+def _is_assigned(found: re.Match[str], value: str) -> bool:
+    name, names = found["name"], {found["name"]}
+    if (
+        found.start() and found.string[found.start() - 1] == "\\"
+    ):  # what looks like its first letter may be a line's end
+        names.add(_ESCAPE.sub("", name, count=1) if _ESCAPE.match(name) else name)
     prose = found["sign"] == ": "  # "unexpected token: letter" is a sentence
-    if not is_secret(found["name"], bare) or (prose and not _is_always(found["name"]) and not re.search(r"\d", bare)):
-        return found[0]
-    return f"{found['name']}{found['sign']}{quote}{REDACTED}{quote}"
+    return any(
+        is_secret(name, value) and (not prose or _is_always(name) or bool(re.search(r"\d", value))) for name in names
+    )
+
+
+def _values(text: str, at: int) -> tuple[list[tuple[int, int]], int, int]:
+    """Where the values stand that are given at a place, without their quotes.
+
+    Also where to look on if one of them is a secret, and where if none is: other names may be given inside of quotes.
+    """
+    opened = _OPENING.match(text, at)
+    if opened is not None:
+        span, end = _string(text, opened)
+        return [span], end, at
+    if text.startswith(REDACTED, at) or _MAPPING.match(text, at):
+        return [], at, at
+    if text.startswith("[", at):
+        return *_entries(text, at + 1), at
+    bare = _BARE.match(text, at)
+    return ([bare.span()], bare.end(), bare.end()) if bare else ([], at, at)
+
+
+def _entries(text: str, at: int) -> tuple[list[tuple[int, int]], int]:
+    """The values of a list, from behind its bracket."""
+    spans: list[tuple[int, int]] = []
+    while True:
+        opened = _OPENING.match(text, at)
+        if opened is not None:
+            span, at = _string(text, opened)
+            spans.append(span)
+        entry = _ENTRY.match(text, at)
+        if entry is None:
+            return spans, at
+        spans += [entry.span(1)] if entry[1] else []
+        at = entry.end()
+        if entry[2] != ",":
+            return spans, at
+        at += text.startswith(" ", at)
+
+
+def _string(text: str, opened: re.Match[str]) -> tuple[tuple[int, int], int]:
+    """Where the text between two quotes stands, and where the second quote ends. A text that is cut off ends its line.
+
+    The quotes may be escaped, in JSON within JSON. Each level of JSON writes one backslash more before a quote and
+    doubles those that are there: a quote that has n of them ends what one with n began, and so does one with 2 (n + 1)
+    more, for each backslash at the end of the text.
+    """
+    begin, sign = opened.end(), opened[0]
+    pattern = _QUOTES.get(sign[-1])
+    if pattern is None:
+        end = text.find(sign, begin)
+        if end >= 0:
+            return (begin, end), end + len(sign)
+    else:
+        whole = 2 * len(sign)
+        for quote in pattern.finditer(text, begin):
+            escapes = len(quote[0])
+            if escapes % whole:  # else it is a quote inside of the text
+                closes = escapes % whole == len(sign)
+                return (begin, quote.end() - len(sign) if closes else quote.start()), quote.end()
+    line = re.compile(r"\n|$").search(text, begin)
+    end = line.start() if line else len(text)
+    return (begin, end), end
 
 
 def assigned(values: Mapping[str, Any]) -> dict[str, Any]:

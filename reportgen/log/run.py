@@ -1,45 +1,37 @@
-"""A run being written: `log`, `summary`, `config`, `finish`."""
+"""A run being written: `log`, `summary`, `config`, `flush`, `finish`."""
 
 from __future__ import annotations
 
-import operator
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from reportgen.errors import InputTypeError, InputValueError, ReportgenError
 from reportgen.log import encode, redact
 from reportgen.log import summary as summaries
 from reportgen.log.background import Background
 from reportgen.log.config import Config
-from reportgen.log.described import Described
 from reportgen.log.ending import Ending, closing_line, ending_of
+from reportgen.log.familiar import Familiar
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import Opened
 from reportgen.log.summary import Summary
-from reportgen.media import tensors
 from reportgen.rundir import jsonl, layout
-from reportgen.rundir.jsonl import Json, encode_numbers
+from reportgen.rundir.jsonl import Json
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
 from reportgen.rundir.writer import RunWriter
 
-MAX_STEP: Final = 2**63 - 1
-
-_RESERVED: Final = frozenset({STEP, RUNTIME, SUMMARY_ROW})
-_UNCOUNTED: Final = frozenset({"", TIMESTAMP}) | _RESERVED
-"""Keys that never enter the summary, so that a row holding one is always looked at twice."""
-
-_clock = time.perf_counter_ns  # monotonic: the wall clock may be set back
+if TYPE_CHECKING:
+    from reportgen.log.history import History
+    from reportgen.rundir.metrics import Definition
 
 
-class Run(Described):
+class Run(Familiar):
     """A run. `reportgen.init` makes one; any thread may use it.
 
-    A row that `log` returned for is on disk, whatever happens to the process after. Used as a context manager, a
-    run finishes at the end of the block, and is marked failed when an exception leaves it.
+    A row that `log` returned for is on disk, whatever happens to the process after; pictures and other media follow
+    shortly. Used as a context manager, a run finishes at the end of the block, and is marked failed when an exception
+    leaves it.
     """
 
     def __init__(
@@ -65,21 +57,16 @@ class Run(Described):
             WriteError: (RG115) The disk failed, and the run is strict.
         """
         super().__init__(place, strict=strict)
-        writer, start = place.writer, place.start
-        self._lock = threading.RLock()
-        self._writer = writer
-        self._store: encode.Store = writer if writer is not None else _Nowhere()
+        writer = place.writer
         self._on_finish = on_finish
-        self._step = start.step
-        self._origin = _clock() - int(start.runtime * 1e9)
-        self._latest: dict[str, Json] = {k: v for k, v in start.summary.items() if k not in _UNCOUNTED}
-        self._ending: tuple[Ending, int] | None = None
-        self._summary = Summary(self._latest, self._assign)
+        self._ending: tuple[Ending, tuple[int, int]] | None = None
+        self._summary = Summary(self._summarised, self._assign)
+        self._history: History | None = None
+        self._config_owed = False
         self._config = Config(config, self._save_config, self._refuse)
         self._sampling = sampling
         self._background: Background | None = None
         if writer is not None:
-            self._append = writer.history.append
             self._save_config()
             self._manifest.save()
             self._background = Background(
@@ -87,200 +74,116 @@ class Run(Described):
             )
             self._background.start()
 
-    # ------------------------------------------------------------------ rows
-
-    def log(self, data: Mapping[str, Any] | None = None, step: int | None = None, commit: bool | None = None) -> None:
-        """Store values under their keys, at a step.
-
-        Calls with the same step make one row; of two values under a key, the later wins. Without `step`, values
-        go into the current row, which is closed: the next call begins the next step.
-
-        Args:
-            data: Values by key: numbers, text, None, `Image`, lists of these; numpy and torch scalars, and arrays of
-                up to 32 elements. Nested mappings are flattened: `{"val": {"acc": 1}}` is `"val.acc"`. None or {}
-                closes the row. Nothing of it is changed or kept.
-            step: Step of the row, 0 or more. A step lower than the current one is stored in its place, with one
-                warning per run.
-            commit: Close the row after these values. By default True without a step, and False with one.
-
-        Raises:
-            UsageError: (RG102) The run is finished.
-            InputTypeError: (RG103) `data` is no mapping. (RG104) A key is no string. (RG106) `step` is no whole
-                number. (RG108, RG109, RG117) A value cannot be stored; all others of the call are.
-            InputValueError: (RG105) An empty key. (RG107) `step` is out of range. (RG110) A value is nested too deep.
-            WriteError: (RG115) The disk failed, and the run is strict.
-        """
-        # This is the path of nearly every row, and it runs inside somebody's training loop.
-        if type(data) is dict and (step is None or type(step) is int):
-            with self._lock:
-                at = self._step if step is None else step
-                if not self._closed and at >= self._step:
-                    line = encode_numbers({STEP: at, RUNTIME: (_clock() - self._origin) // 1000 / 1e6, **data})
-                    if line is not None and self._note(data):
-                        try:
-                            self._append(line)
-                        except OSError as fault:
-                            self._disk_failed(fault, raising=self._strict)
-                        self._step = at + 1 if commit or (step is None and commit is None) else at
-                        return
-        self._log_any(data, step, commit)
-
-    def _note(self, data: dict[str, Json]) -> bool:
-        """Put plain values into the summary; False, and nothing changed, when one of the keys is special.
-
-        Special keys are never in the summary, so a summary that does not grow has met none.
-        """
-        latest = self._latest
-        known = len(latest)
-        latest.update(data)
-        if len(latest) == known or not (_UNCOUNTED & data.keys()):
-            return True
-        for key in _UNCOUNTED & data.keys():
-            del latest[key]
-        return False
-
-    def _log_any(self, data: Mapping[str, Any] | None, step: int | None, commit: bool | None) -> None:
-        if self._closed == "disabled":
-            return self._pretend(data, step, commit)
-        if self._closed:
-            return self._refuse()
-        if data is None:
-            data = {}
-        elif not isinstance(data, Mapping):
-            raise InputTypeError(
-                "RG103",
-                f"log takes a mapping of keys to values, not {tensors.named(data)}",
-                remedy='Write run.log({"loss": loss})',
-            )
-        if step is not None:
-            step = _checked_step(step)
-        values, faults = encode.row(data, self._store)  # pictures are encoded here, outside of the lock
-        if not values and any(isinstance(fault, ReportgenError) for fault in faults):
-            return self._raise_first(faults)  # nothing is left that could be a row
-        self._drop_reserved(values)
-        with self._lock:
-            if self._closed:
-                return self._refuse()
-            at = self._step if step is None else step
-            late = at < self._step
-            unwritten = self._write_row(at, values)
-            faults += unwritten
-            if not late and (not values or len(unwritten) < len(values)):
-                closing = commit if commit is not None else step is None
-                self._step = at + 1 if closing else at
-        if late:
-            self._warn_late(at)
-        self._raise_first(faults)
-        return None
-
-    def _pretend(self, data: Mapping[str, Any] | None, step: int | None, commit: bool | None) -> None:
-        """What `log` does in a disabled run: values and step can be read back, and nothing is written or refused."""
-        values, _ = encode.row(data if isinstance(data, Mapping) else {}, self._store)
-        try:
-            at = self._step if step is None else _checked_step(step)
-        except ReportgenError:
-            return
-        with self._lock:
-            self._keep(values)
-            if at >= self._step:
-                self._step = at + 1 if commit or (step is None and commit is None) else at
-
-    def _keep(self, values: Mapping[str, Json]) -> None:
-        """Note a row's values in the summary."""
-        self._latest.update({key: item for key, item in values.items() if item is not None and key not in _UNCOUNTED})
-
-    def _write_row(self, at: int, values: Mapping[str, Json]) -> list[Exception]:
-        """Append a row, and note it in the summary; the errors of values that no line can hold."""
-        faults: list[Exception] = []
-        head: dict[str, Json] = {STEP: at, RUNTIME: self._runtime()}
-        try:
-            lines = [jsonl.encode({**head, **values})]
-        except ReportgenError:
-            lines = []
-            good: dict[str, Json] = {}
-            for key, item in values.items():  # one line each: the whole was too long, or one of them is at fault
-                try:
-                    lines.append(jsonl.encode({**head, key: item}))
-                    good[key] = item
-                except ReportgenError as fault:
-                    faults.append(_at_key(fault, key))
-            values = good
-        self._keep(values)
-        for line in lines:
-            self._append_safely(line)
-        return faults
-
-    def _append_safely(self, line: bytes) -> None:
-        try:
-            self._append(line)
-        except OSError as fault:
-            self._disk_failed(fault, raising=self._strict)
-
-    def _drop_reserved(self, values: dict[str, Json]) -> None:
-        for key in _RESERVED & values.keys():
-            del values[key]
-            if key not in self._told:
-                self._told.add(key)
-                remedy = "Give the step as log(..., step=...)" if key == STEP else "Choose another name"
-                warn("RG112", f"the key {key!r} is reportgen's own, its value was not stored", remedy=remedy)
-        stamp = values.get(TIMESTAMP)
-        if stamp is not None and (isinstance(stamp, bool) or not isinstance(stamp, (int, float))):
-            del values[TIMESTAMP]
-            if TIMESTAMP not in self._told:
-                self._told.add(TIMESTAMP)
-                warn("RG112", "the key '_timestamp' takes Unix seconds as a number, its value was not stored")
-
-    def _warn_late(self, at: int) -> None:
-        if "late" not in self._told:
-            self._told.add("late")
-            warn(
-                "RG111",
-                f"step {at} is lower than the current step {self._step}",
-                where=f"run {self.name}",
-                remedy="Such rows are stored, and take their place when a report is built; this is said once",
-            )
-
-    def _raise_first(self, faults: list[Exception]) -> None:
-        refused = [fault for fault in faults if isinstance(fault, ReportgenError)]
-        for fault in faults:
-            if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
-                self._disk_failed(fault, raising=self._strict)
-        if refused:
-            for other in refused[1:]:
-                refused[0].add_note(f"Also not stored: {other}")
-            raise refused[0]
-
-    def _runtime(self) -> float:
-        return float((_clock() - self._origin) // 1000 / 1e6)
-
-    @property
-    def step(self) -> int:
-        """The step of the next call of `log` without a step."""
-        return self._step
-
     # --------------------------------------------------------------- summary
 
     def _assign(self, given: Mapping[str, Any], *, replace: bool, gone: tuple[str, ...] = ()) -> None:
         """Carry out an assignment to the summary, and store it as a row. See `summary.Assign`."""
         if self._closed == "finished":
             return self._refuse()
-        values, faults = encode.row(given, self._store)
+        if self._closed == "forked" and not self._attach():
+            return None
+        values, faults = encode.row(given, _AtOnce(self._writer))
         self._drop_reserved(values)
         values.pop(TIMESTAMP, None)
         values = redact.assigned(values)
+        self._wait_for({*given, *values, *gone})
         with self._lock:
-            changed = summaries.changes(self._latest, given, values, replace=replace, gone=gone)
+            now = self._runtime()
+            known = {**self._latest, **self._summarised()}
+            changed = summaries.changes(known, given, values, replace=replace, gone=gone)
             if changed and not self._closed:
-                row = {STEP: self._step, RUNTIME: self._runtime(), SUMMARY_ROW: changed}
-                self._append_safely(jsonl.encode(row))
+                self._append_safely(jsonl.encode({STEP: self._step, RUNTIME: now, SUMMARY_ROW: changed}))
             summaries.apply(self._latest, changed)
+            self._assigned |= {key: (now, value) for key, value in changed.items()}
         self._raise_first(faults)
         return None
 
+    def _wait_for(self, keys: set[str]) -> None:
+        """Wait while logged values of some keys, or below them, are being stored: an assignment comes after them."""
+        roots = tuple(f"{key}." for key in keys)
+        if self._storing is not None and any(key in keys or key.startswith(roots) for key in list(self._held)):
+            self._storing.drain()
+
+    def _summarised(self) -> Mapping[str, Json]:
+        """The summary, with the statistics of defined metrics; to be read, not to be changed."""
+        if not self._metrics:
+            return self._latest
+        with self._lock:
+            return self._metrics.summary(self._latest)
+
     @property
     def summary(self) -> Summary:
-        """What the run came to: the last value of each key, or what is assigned here."""
+        """What the run came to: the last value of each key, what `define_metric` asks for, or what is assigned here."""
         return self._summary
+
+    @property
+    def history(self) -> History:
+        """The row that is being filled: `run.history.row["loss"] = 0.5`, then `run.history.add({"acc": 0.9})`."""
+        if self._history is None:
+            from reportgen.log.history import History
+
+            self._history = History(self.log, lambda: self._step)
+        return self._history
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | Definition | None = None,
+        step_sync: bool | None = None,
+        hidden: bool | None = None,
+        summary: str | None = None,
+        goal: str | None = None,
+        overwrite: bool | None = None,
+        **others: Any,
+    ) -> Definition:
+        """Say what the charts and the summary are to make of a metric. Calls with the same name add up.
+
+        Statistics go into the summary as `run.summary["loss"]["min"]` and cover all values, those that were logged
+        before this call too. Values that are NaN are left out of them, and counted under "nan". Assigning to
+        `summary["loss"]` by hand ends them.
+
+        Args:
+            name: A key, or the beginning of keys with a star: "train/*". A key takes each property from its own
+                definition, else from the longest such name that fits; keys that begin with `_` fit none.
+            step_metric: The metric that is the horizontal axis of this one's charts.
+            step_sync: Put the last value of `step_metric` into rows that have this metric but not that one. By
+                default True, where there is a `step_metric`.
+            hidden: Draw no chart. The values are stored all the same.
+            summary: What the summary holds, joined by commas: "min", "max", "mean", "first", "last", "best" (by
+                `goal`); "copy", the last value under the key itself, as without a definition; "none".
+            goal: "minimize" or "maximize": which values are better.
+            overwrite: Forget what earlier calls said of this name.
+            **others: `objective`, another word for `goal`. A warning names anything else (RG113).
+
+        Returns:
+            What this call said, by attributes named as the arguments.
+
+        Raises:
+            InputTypeError: (RG180) An argument has a wrong type.
+            InputValueError: (RG180) A name or word that makes no sense.
+            UsageError: (RG102) The run is finished.
+            WriteError: (RG115) The disk failed, and the run is strict.
+        """
+        from reportgen.log.metrics import definition
+
+        goal = others.pop("objective", None) if goal is None else goal
+        given = definition(name, step_metric, step_sync, hidden, summary, goal, runtime=self._runtime())
+        if self._closed and not self.disabled:
+            self._refuse()
+            return given
+        with self._lock:
+            known = self._known_metrics()
+            known.define(given, self._latest, overwrite=bool(overwrite))
+            self._describe(metrics=[one.to_json() for one in known.definitions])
+        if known.lacks_goal(given.name):
+            warn(
+                "RG181",
+                f'define_metric({given.name!r}): without a goal, summary="best" is the last value',
+                remedy='Say which is better: goal="minimize" or goal="maximize"',
+            )
+        if others:
+            warn("RG113", f"define_metric: no effect: {', '.join(others)}")
+        return given
 
     # ---------------------------------------------------------------- config
 
@@ -290,7 +193,10 @@ class Run(Described):
         try:
             self._writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict()))
         except OSError as fault:
+            self._config_owed = True  # `finish` stores it, if there is room by then
             self._disk_failed(fault, raising=self._strict)
+        else:
+            self._config_owed = False
 
     @property
     def config(self) -> Config:
@@ -322,43 +228,67 @@ class Run(Described):
         """
         with self._lock:
             if not self._closed and self._writer is not None:
-                self._ending = ending_of(fault, self._step), self._writer.history.size
+                self._ending = ending_of(fault, self._step), self._taken()
 
     @property
     def sampling(self) -> float:
         """Seconds between samples of the machine; 0 for none."""
         return self._sampling
 
+    def flush(self) -> None:
+        """Wait until everything that was logged is stored, pictures and other media included.
+
+        On a terminal, a bar shows how far it is when that takes longer than a second.
+
+        Raises:
+            WriteError: The run is strict, and (RG115) the disk failed, or (RG119) a media value could not be stored.
+        """
+        if self._storing is not None:
+            self._storing.drain()
+        self._raise_owed()
+
     def finish(self, exit_code: int | None = None) -> None:
         """End the run: everything is on the device when this returns. A second call does nothing.
 
-        Prints one line to standard error: where the run lies, and the command that builds its report.
+        Waits as `flush` does. Whoever interrupts that ends the run nevertheless: what was not stored by then is
+        missing, and the run is marked incomplete. Prints one line to standard error: where the run lies, and the
+        command that builds its report.
 
         Args:
             exit_code: Other than 0 marks the run failed. None stands for what `fail` has noted, else for the code of
                 a `SystemExit` that is being handled (as in `finally`), else for 0.
 
         Raises:
-            WriteError: (RG115) The disk failed, and the run is strict.
+            WriteError: As for `flush`.
         """
         with self._lock:
             if self._closed:
+                self._closed = "finished" if self._closed == "forked" else self._closed
                 self._on_finish(self)
                 return
+            self._before_end()
             ending = self._ending_now(exit_code)
             duration = self._runtime()
             self._closed = "finished"
-        if self._background is not None:
-            self._background.stop()
-        self._on_finish(self)
-        if self._writer is not None:
-            self._close(self._writer, ending, duration)
+        try:
+            if self._storing is not None:
+                self._storing.drain()
+        finally:
+            if self._storing is not None and self._storing.close():
+                self._mark_incomplete()
+            if self._background is not None:
+                self._background.stop()
+            self._on_finish(self)
+            self._after_rows()
+            if self._writer is not None:
+                self._close(self._writer, ending, duration)
+        self._raise_owed()
 
     def _ending_now(self, exit_code: int | None) -> Ending:
         noted = Ending(0, None)
         if self._ending is not None and self._writer is not None:
-            ending, size = self._ending
-            if size == self._writer.history.size:
+            ending, taken = self._ending
+            if taken == self._taken():
                 noted = ending
         leaving = sys.exc_info()[1]
         if exit_code is None and noted.error is None and isinstance(leaving, SystemExit):
@@ -368,58 +298,55 @@ class Run(Described):
         return Ending(int(exit_code), noted.error if exit_code else None)
 
     def _close(self, writer: RunWriter, ending: Ending, duration: float) -> None:
+        """Store the end. Each part on its own: a device that fails for one of them may take the next."""
+        state = layout.STATE_FAILED if ending.exit_code else layout.STATE_FINISHED
+        faults: list[OSError] = []
+
+        def attempted(part: Callable[[], None]) -> None:
+            try:
+                part()
+            except OSError as fault:
+                faults.append(fault)
+
+        def describe(*, durable: bool) -> None:
+            writer.write_document(layout.SUMMARY, self._summarised(), durable=durable)
+
+        def end() -> None:
+            self._manifest.change(state=state, exit_code=ending.exit_code, error=ending.error, duration=duration)
+
         try:
-            writer.sync()
-            writer.write_document(layout.SUMMARY, self._latest, durable=True)
-            self._manifest.change(
-                state=layout.STATE_FAILED if ending.exit_code else layout.STATE_FINISHED,
-                exit_code=ending.exit_code,
-                error=ending.error,
-                duration=duration,
-            )
-            self._manifest.save(durable=True)
-        except OSError as fault:
-            self._disk_failed(fault, raising=self._strict)
+            attempted(writer.sync)
+            if self._config_owed:
+                attempted(lambda: writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict())))
+            attempted(lambda: describe(durable=True))
+            if faults:  # once more, without waiting for a device that has failed
+                attempted(lambda: describe(durable=False))
+            attempted(end)
+            attempted(lambda: self._manifest.save(durable=True))
+            if faults:
+                self._disk_failed(faults[0], raising=self._strict)
         finally:
             writer.close()
-        say(closing_line(writer.folder, self.state))
-
-    def leave_to_parent(self) -> None:
-        """In a forked child: let go of the parent's files without touching them. Rows are refused from here on."""
-        self._lock = threading.RLock()  # a thread that does not exist here may hold the old one
-        if self._closed:
-            return
-        self._closed = "forked"
-        self._background = None
-        self._manifest.forget_file()
-        if self._writer is not None:
-            self._writer.close()
+            if writer.main:
+                say(closing_line(writer.folder, self.state))
 
 
-class _Nowhere:
-    """Where the media files of a disabled run go."""
-
-    def put(self, data: bytes, suffix: str) -> str:
-        return layout.media_name("0" * 64, suffix)
-
-    def put_file(self, source: Any, suffix: str) -> str:
-        return layout.media_name("0" * 64, suffix)
+_FILELESS: Final = frozenset({"array", "histogram"})
+"""Kinds of media that need no file, so that they can be read back from a run that stores nothing."""
 
 
-def _checked_step(step: Any) -> int:
-    try:
-        if isinstance(step, bool):
-            raise TypeError
-        whole = operator.index(step)
-    except TypeError:
-        raise InputTypeError(
-            "RG106", f"step is {tensors.named(step)}, not a whole number: {step!r}", remedy="Use int(step)"
-        ) from None
-    if not 0 <= whole <= MAX_STEP:
-        raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy="Begin at 0")
-    return whole
+class _AtOnce:
+    """Stores media values of a summary on the calling thread: what is assigned can be read back at once."""
 
+    def __init__(self, writer: RunWriter | None) -> None:
+        self._writer = writer
 
-def _at_key(fault: ReportgenError, key: str) -> ReportgenError:
-    problem = fault.problem
-    return type(fault)(problem.code, problem.what, where=f"key {key!r}", remedy=problem.remedy)
+    def take(self, media: Any) -> Json:
+        if self._writer is None and media.KIND not in _FILELESS:
+            return None
+        return media.encode(self._writer).to_json()
+
+    def large(self, array: Any) -> Any:
+        from reportgen.log.arrays import Array
+
+        return Array(array)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, Protocol
 
 from reportgen.errors import InputAttributeError, InputKeyError
@@ -25,20 +25,29 @@ class Assign(Protocol):
 class Summary(MutableMapping[str, Any]):
     """The summary of a run, by key or by attribute: `run.summary["best"] = 0.9`, `run.summary.best`.
 
-    Every logged key holds its last value. A value that is assigned here stays until the key is logged again.
+    Every logged key holds its last value, unless `define_metric` asks for something else. A value that is assigned here
+    stays until the key is logged again, and ends what `define_metric` asked for that key. An array of more than 32
+    numbers is kept in a file; the summary holds its lowest and highest number, mean, variance and percentiles.
     Nested mappings are kept flat, with dots in the keys: after `summary["val"] = {"acc": 0.9}` both
     `summary["val.acc"]` and `summary["val"]["acc"]` are 0.9. Iterating gives the flat keys. None that was logged
     does not count as a value; None that is assigned does.
     """
 
-    def __init__(self, latest: dict[str, Json], assign: Assign, prefix: str = "") -> None:
-        object.__setattr__(self, "_latest", latest)
-        object.__setattr__(self, "_assign", assign)
-        object.__setattr__(self, "_prefix", prefix)
-
-    _latest: dict[str, Json]
+    _values: Callable[[], Mapping[str, Json]]
     _assign: Assign
     _prefix: str
+
+    def __init__(self, values: Callable[[], Mapping[str, Json]], assign: Assign, prefix: str = "") -> None:
+        """Show the summary of a run, or a part of it.
+
+        Args:
+            values: Gives all values by full key, as they are now.
+            assign: Writes.
+            prefix: What the full keys of this part begin with.
+        """
+        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_assign", assign)
+        object.__setattr__(self, "_prefix", prefix)
 
     def __getitem__(self, key: str) -> Any:
         """A value, or the part of the summary below a key.
@@ -47,10 +56,11 @@ class Summary(MutableMapping[str, Any]):
             InputKeyError: (RG129) There is none.
         """
         full = f"{self._prefix}{key}"
-        if full in self._latest:
-            return self._latest[full]
-        if self._below(full):
-            return Summary(self._latest, self._assign, f"{full}.")
+        values = self._values()
+        if full in values:
+            return values[full]
+        if _below(values, full):
+            return Summary(self._values, self._assign, f"{full}.")
         raise InputKeyError("RG129", f"the summary has no key {full!r}", remedy=self._known())
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -64,20 +74,22 @@ class Summary(MutableMapping[str, Any]):
 
     def __delitem__(self, key: str) -> None:
         full = f"{self._prefix}{key}"
-        gone = (*((full,) if full in self._latest else ()), *self._below(full))
-        if not gone:
+        values = self._values()
+        below = _below(values, full)
+        if full not in values and not below:
             raise InputKeyError("RG129", f"the summary has no key {full!r}", remedy=self._known())
-        self._assign({}, replace=False, gone=gone)
+        self._assign({}, replace=False, gone=(full, *below))
 
     def __iter__(self) -> Iterator[str]:
-        return iter([key[len(self._prefix) :] for key in list(self._latest) if key.startswith(self._prefix)])
+        return iter([key[len(self._prefix) :] for key in list(self._values()) if key.startswith(self._prefix)])
 
     def __len__(self) -> int:
-        return sum(key.startswith(self._prefix) for key in list(self._latest))
+        return sum(key.startswith(self._prefix) for key in list(self._values()))
 
     def __contains__(self, key: object) -> bool:
         full = f"{self._prefix}{key}"
-        return full in self._latest or bool(self._below(full))
+        values = self._values()
+        return full in values or bool(_below(values, full))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -112,12 +124,13 @@ class Summary(MutableMapping[str, Any]):
             return values
         return {f"{self._prefix}{key}": value for key, value in values.items()}
 
-    def _below(self, full: str) -> tuple[str, ...]:
-        return tuple(key for key in list(self._latest) if key.startswith(f"{full}."))
-
     def _known(self) -> str:
         keys = list(self)
         return f"Its keys: {', '.join(keys[:8])}{' …' if len(keys) > 8 else ''}" if keys else "It is empty"
+
+
+def _below(values: Mapping[str, Json], full: str) -> tuple[str, ...]:
+    return tuple(key for key in list(values) if key.startswith(f"{full}."))
 
 
 def changes(

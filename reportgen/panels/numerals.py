@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 MINUS = "\u2212"
 NONE = "\u2013"
@@ -39,6 +40,14 @@ def tick(value: float) -> str:
     if abs(value) < 1e6:
         return number(value)
     return (MINUS if value < 0 else "") + _exponent(abs(float(value)))
+
+
+def exact(value: float) -> str:
+    """A finite number with all digits that tell it from its neighbours: `1,000,000.25`, `1.0000001e300`."""
+    sign, digits = MINUS if value < 0 else "", Decimal(repr(abs(float(value)))).normalize()
+    if Decimal("0.001") <= digits < 10**15 or not digits:
+        return sign + f"{digits:,f}"
+    return sign + f"{digits.scaleb(-digits.adjusted()):f}e{digits.adjusted()}"
 
 
 def aligned(values: Sequence[float]) -> list[str]:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.panels import sampling
-from reportgen.panels.axis import Axis, value_axis, wants_log
-from reportgen.panels.goal import goal_of
-from reportgen.panels.numerals import NONE, number
-from reportgen.panels.series import colour, dash
+from reportgen.panels.axis import Axis, tight_axis, value_axis, wants_log
+from reportgen.panels.goal import Goal, goal_of
+from reportgen.panels.numerals import NONE, number, plural
+from reportgen.panels.series import GREY, colour, dash
 from reportgen.panels.view import Columns, PanelTask, Source, View
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +29,7 @@ DRAWN_COLUMNS = 160
 """Pixel columns of the first frame's lines; they are shared between runs when there are many."""
 
 SIGNS = (("nan", np.isnan), ("inf", np.isposinf), ("-inf", np.isneginf))
+WORDS = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One run's line: `d` is SVG path data in a viewBox of 1000 by 1000, y downwards."""
+    """One run's line: `d` is SVG path data in a viewBox of 1000 by 1000, y downwards.
+
+    Attributes:
+        run: Number of the run in the report.
+        name: Its name.
+        colour: 1 to 8, for `--series-N`; 0 for grey.
+        dash: 1 to 8, for `--dash-N`.
+        d: Path data.
+        marks: Where its values were no finite numbers.
+        label: What tells it from other lines of the same run: "rank 1", "superseded"; "" where it is the only one.
+        old: Whether a resume from an earlier step has taken its place.
+    """
 
     run: int
     name: str
@@ -57,6 +69,8 @@ class Line:
     dash: int
     d: str
     marks: Sequence[Mark] = ()
+    label: str = ""
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +80,11 @@ class ScalarView(View):
     Attributes:
         lines: One per run that logged the key.
         x_ticks: Ticks of the step axis.
-        y_ticks: Ticks of the value axis.
+        y_ticks: Ticks of the value axis; none when no finite value was logged.
+        nothing: Why no line can be drawn: "No finite value: 40 NaN"; "" when there is one.
         log: Whether the value axis is logarithmic at first.
-        x_label: What the x axis counts: "step", or "time" since the run began.
+        x_label: What the x axis counts: "step", "time" since the run began, or the key of another metric.
+        axis: That other metric, where the runs have defined one; else "".
         value_label: What `value` is: "lowest", "highest" or "last".
         value: That value, ready to read; "" when no finite value was logged.
         table: The first frame as numbers, per run: name, count, first, lowest, highest, last.
@@ -77,8 +93,10 @@ class ScalarView(View):
     lines: Sequence[Line] = ()
     x_ticks: Sequence[Tick] = ()
     y_ticks: Sequence[Tick] = ()
+    nothing: str = ""
     log: bool = False
     x_label: str = "step"
+    axis: str = ""
     value_label: str = ""
     value: str = ""
     table: Sequence[Sequence[str]] = ()
@@ -99,25 +117,29 @@ def view(task: PanelTask) -> ScalarView:
     pairs = list(zip(curves, kept, strict=True))
     first = [(c, k) for c, k in pairs if c.source.shown] or pairs
     seen = [c for c, _ in first]
-    low, high = _range(seen)
-    log = task.section == "history" and goal_of(task.key) != "max" and wants_log(low, high)
+    low, high = _range([c for c in seen if not c.source.old] or seen)
+    log = task.section == "history" and _goal(task) != "max" and wants_log(low, high)
     timed = task.section == "system"
-    x_axis = _x_axis([c.runtimes if timed else c.steps for c in seen])
-    y_axis = value_axis(low, high, log=log)
-    label, value = _headline(task, seen)
+    own = _own_axis(curves)
+    x_axis = _x_axis([_places(c, timed=timed, own=own) for c in seen], whole=not timed and all(map(_whole_axis, seen)))
+    y_axis = value_axis(low, high, log=log, whole=all(c.whole for c in seen))
+    nothing = _nothing(seen)
+    label, value = _headline(task, [c for c in seen if not (c.source.line or c.source.old)])
     return ScalarView(
         kind=task.kind,
         id=task.id,
         key=task.key,
-        notes=_notes(seen, [k for _, k in first], log=log),
-        data=_data(task, curves, kept, log=log),
+        notes=_notes(seen, [k for _, k in first], log=log, own=own),
+        data=_data(task, curves, kept, log=log, own=own),
         lines=[
-            _line(c, c.runtimes if timed else c.steps, k, x_axis, y_axis, _drawn_columns(len(curves))) for c, k in pairs
+            _line(c, _places(c, timed=timed, own=own), k, x_axis, y_axis, _drawn_columns(len(curves))) for c, k in pairs
         ],
-        x_ticks=[Tick(at, text) for at, text in (x_axis.durations() if timed else x_axis.ticks())],
-        y_ticks=[Tick(at, text) for at, text in y_axis.ticks()],
+        x_ticks=[Tick(at, text) for at, text in _x_ticks(x_axis, seen, timed=timed)],
+        y_ticks=[Tick(at, text) for at, text in ([] if nothing else y_axis.ticks())],
+        nothing=nothing,
         log=log,
-        x_label="time" if timed else "step",
+        x_label="time" if timed else own or "step",
+        axis=own,
         value_label=label,
         value=value,
         table=[_row(c) for c in curves],
@@ -126,20 +148,58 @@ def view(task: PanelTask) -> ScalarView:
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """One run's numbers, ready to draw: `steps` ascending, `runtimes` in seconds, `values` as logged."""
+    """One run's numbers, ready to draw: `steps` ascending, `runtimes` in seconds, `values` as logged.
+
+    `finite` are the finite ones among them, `whole` says whether these are whole numbers. `along` is where they stand
+    on the axis that their run has defined: the last value that it had by then, NaN before its first; None without one.
+    """
 
     source: Source
     steps: npt.NDArray[np.int64]
     runtimes: Floats
     values: Floats
     finite: Floats
+    whole: bool
+    along: Floats | None
 
     @classmethod
     def of(cls, source: Source) -> _Curve:
         history = source.history
         values = history.values if history.values is not None else np.empty(0)
-        whole = np.isfinite(values)
-        return cls(source, history.steps, history.runtimes, values, values if whole.all() else values[whole])
+        drawable = np.isfinite(values)
+        finite = values if drawable.all() else values[drawable]
+        whole = bool((finite == np.rint(finite)).all())
+        return cls(source, history.steps, history.runtimes, values, finite, whole, _along(source))
+
+
+def _along(source: Source) -> Floats | None:
+    axis = source.axis
+    if axis is None or axis.values is None:
+        return None
+    at = np.searchsorted(axis.steps, source.history.steps, "right") - 1
+    return np.where(at < 0, np.nan, np.append(axis.values, np.nan)[at])
+
+
+def _own_axis(curves: Sequence[_Curve]) -> str:
+    """The metric that all runs of a chart have defined as its axis, and have values of; "" when there is none."""
+    names = {c.source.axis.key if c.source.axis is not None else "" for c in curves}
+    placed = all(c.along is not None and np.isfinite(c.along).any() for c in curves)
+    return names.pop() if len(names) == 1 and placed else ""
+
+
+def _places(curve: _Curve, *, timed: bool, own: str) -> npt.NDArray[Any]:
+    """Where the points of a curve stand along x."""
+    if timed:
+        return curve.runtimes
+    return curve.along if own and curve.along is not None else curve.steps
+
+
+def _whole_axis(curve: _Curve) -> bool:
+    """Whether the axis that a run has defined, if any, holds whole numbers only."""
+    if curve.along is None:
+        return True
+    finite = curve.along[np.isfinite(curve.along)]
+    return bool((finite == np.rint(finite)).all())
 
 
 def _range(curves: Sequence[_Curve]) -> tuple[float, float]:
@@ -150,16 +210,46 @@ def _range(curves: Sequence[_Curve]) -> tuple[float, float]:
     return min(float(p.min()) for p in parts), max(float(p.max()) for p in parts)
 
 
-def _x_axis(places: Sequence[npt.NDArray[Any]]) -> Axis:
-    ends = [(float(x[0]), float(x[-1])) for x in places if len(x)]
+def _finite(places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    finite: npt.NDArray[Any] = places[np.isfinite(places)]
+    return finite
+
+
+def _goal(task: PanelTask) -> Goal | None:
+    """Which values are better: as a run says, else as the name tells."""
+    return task.goal or goal_of(task.key)
+
+
+def _x_axis(places: Sequence[npt.NDArray[Any]], *, whole: bool) -> Axis:
+    ends = [(float(x.min()), float(x.max())) for x in map(_finite, places) if len(x)]
     low, high = min((e[0] for e in ends), default=0.0), max((e[1] for e in ends), default=1.0)
-    return Axis(low, high) if high > low else Axis(low - 0.5, low + 0.5)
+    return tight_axis(low, high, whole=whole)
+
+
+def _x_ticks(axis: Axis, curves: Sequence[_Curve], *, timed: bool) -> list[tuple[float, str]]:
+    if not any(len(c.steps) for c in curves):
+        return []
+    return axis.durations() if timed else axis.ticks()
+
+
+def _nothing(curves: Sequence[_Curve]) -> str:
+    """Why these curves draw no line; "" when they do."""
+    if any(len(c.finite) for c in curves):
+        return ""
+    counts = ", ".join(f"{count:,} {WORDS[sign]}" for sign, count in _odd(curves))
+    return f"No finite value: {counts}" if counts else "No value"
+
+
+def _odd(curves: Sequence[_Curve]) -> list[tuple[str, int]]:
+    """How many values are no finite numbers, by sign; only signs that occur."""
+    counts = [(sign, sum(int(np.count_nonzero(odd(c.values))) for c in curves)) for sign, odd in SIGNS]
+    return [(sign, count) for sign, count in counts if count]
 
 
 def _headline(task: PanelTask, curves: Sequence[_Curve]) -> tuple[str, str]:
     """The number in the panel's title line, and the word that says which it is."""
     parts = [c.finite for c in curves if len(c.finite)]
-    goal = goal_of(task.key) if task.section == "history" else None
+    goal = _goal(task) if task.section == "history" else None
     if parts and goal:
         pick = min if goal == "min" else max
         word = "lowest" if goal == "min" else "highest"
@@ -169,22 +259,41 @@ def _headline(task: PanelTask, curves: Sequence[_Curve]) -> tuple[str, str]:
     return "", ""
 
 
-def _notes(curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, log: bool) -> list[str]:
+def _notes(curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, log: bool, own: str) -> list[str]:
     total = sum(len(c.values) for c in curves)
-    shown = sum(len(k) for k in kept)
-    notes = [f"{shown:,} of {total:,} points" if shown < total else f"{total:,} point{'' if total == 1 else 's'}"]
-    if shown < total:
+    shown = sum(len(k) if not own else _placed(c, k) for c, k in zip(curves, kept, strict=True))
+    notes = [f"{shown:,} of {plural(total, 'point')}" if shown < total else plural(total, "point")]
+    if sum(map(len, kept)) < total:
         notes.append("lowest and highest of each pixel; zoom for all")
     if log:
         notes.append("log scale")
-    for word, odd in (("NaN", np.isnan), ("∞", np.isposinf), ("−∞", np.isneginf)):
-        count = sum(int(np.count_nonzero(odd(c.values))) for c in curves)
-        if count:
-            notes.append(f"{count:,} × {word}")
+    notes += [f"{count:,} × {WORDS[sign]}" for sign, count in _odd(curves)]
+    if own:
+        notes += _axis_notes(curves, own)
     replaced = sum(c.source.history.replaced for c in curves)
     if replaced:
         notes.append(f"{replaced:,} values replaced by a later one of the same step")
+    old = sum(len(c.values) for c in curves if c.source.old)
+    if old:
+        notes.append(f"{old:,} of them superseded: the run went back to an earlier step")
+    more = sum(c.source.more for c in curves)
+    if more:
+        notes.append(f"{plural(more, 'more line')} of other processes not drawn here")
     return notes
+
+
+def _placed(curve: _Curve, kept: npt.NDArray[np.int64]) -> int:
+    """How many of some points have a place on the axis that the run has defined."""
+    return 0 if curve.along is None else int(np.count_nonzero(np.isfinite(curve.along[kept])))
+
+
+def _axis_notes(curves: Sequence[_Curve], own: str) -> list[str]:
+    """How the points stand along the axis that the runs have defined, and how many have no place there."""
+    places = [c.along for c in curves if c.along is not None]
+    back = any((np.diff(_finite(x)) < 0).any() for x in places)
+    unplaced = sum(int((~np.isfinite(x)).sum()) for x in places)
+    notes = [f"sorted by {own}, not by step" if back else f"by {own}"]
+    return [*notes, f"{plural(unplaced, 'point')} without a place on this axis"] if unplaced else notes
 
 
 def with_parts(view: View, parts: Mapping[int, Sequence[Any]]) -> View:
@@ -194,12 +303,15 @@ def with_parts(view: View, parts: Mapping[int, Sequence[Any]]) -> View:
         view: The view.
         parts: The parts by run, as they stand in the other view's data.
     """
-    series = [entry | {"parts": parts[entry["run"]]} if "parts" in entry else entry for entry in view.data["series"]]
+    series = [
+        entry | {"parts": parts[entry["run"]]} if "parts" in entry and not entry["parts"] else entry
+        for entry in view.data["series"]
+    ]
     return replace(view, data={**view.data, "series": series})
 
 
 def _data(
-    task: PanelTask, curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, log: bool
+    task: PanelTask, curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, log: bool, own: str
 ) -> Mapping[str, Any]:
     arrays: dict[str, npt.NDArray[Any]] = {}
     series: list[dict[str, Any]] = []
@@ -208,12 +320,22 @@ def _data(
         arrays[f"t{i}"] = curve.runtimes[chosen]
         arrays[f"y{i}"] = curve.values[chosen]
         entry: dict[str, Any] = {"run": curve.source.run, "n": len(curve.values), "shown": len(chosen)}
+        if own and curve.along is not None:
+            arrays[f"p{i}"] = curve.along[chosen]
+            entry |= {"wholeAxis": True} if _whole_axis(curve) else {}
+        if curve.whole:
+            entry["whole"] = True  # of all values: those that travel are but a choice of them
         if len(curve.finite) < len(curve.values):
             entry["odd"] = [int(np.count_nonzero(odd(curve.values))) for _, odd in SIGNS]
         if len(chosen) < len(curve.values):
-            entry["parts"] = _parts(curve) if task.whole else []
+            entry["parts"] = _parts(curve) if task.whole or curve.source.line or curve.source.old else []
+        if curve.source.label:
+            entry |= {"label": curve.source.label, "colour": _colour(curve.source), "dash": _dash(curve.source)}
+        if curve.source.old:
+            entry["old"] = True
         series.append(entry)
-    return {"section": task.section, "log": log, "columns": Columns(arrays), "series": series}
+    data = {"section": task.section, "log": log, "columns": Columns(arrays), "series": series}
+    return data | {"axis": own} if own else data
 
 
 def _parts(curve: _Curve) -> list[dict[str, Any]]:
@@ -226,7 +348,10 @@ def _parts(curve: _Curve) -> list[dict[str, Any]]:
             "from": int(curve.steps[a]),
             "to": int(curve.steps[b - 1]),
             "n": b - a,
-            "columns": Columns({"x": curve.steps[a:b], "t": curve.runtimes[a:b], "y": curve.values[a:b]}),
+            "columns": Columns(
+                {"x": curve.steps[a:b], "t": curve.runtimes[a:b], "y": curve.values[a:b]}
+                | ({"p": curve.along[a:b]} if curve.along is not None else {})
+            ),
         }
         for a, b in pairwise(bounds)
     ]
@@ -241,15 +366,28 @@ def _line(
 ) -> Line:
     # sampled from the points kept for the script: their extremes are the extremes of all
     chosen = kept[sampling.envelope(curve.steps[kept], curve.values[kept], 2 * columns)]
+    if places is curve.along:  # an axis of the run's own may lack places, or turn back
+        chosen = chosen[np.isfinite(places[chosen])]
+        chosen = chosen[np.argsort(places[chosen], kind="stable")]
     x = x_axis.place(places[chosen].astype(np.float64))
     y = curve.values[chosen]
     with np.errstate(invalid="ignore"):
         drawable = np.isfinite(y) if not y_axis.log else np.isfinite(y) & (y > 0)
     heights = np.where(drawable, 1 - y_axis.place(np.where(drawable, y, y_axis.low)), np.nan)
     heights = np.clip(heights, -FRAME, FRAME)  # a line outside of the axes, of a run that is not chosen yet
-    run = curve.source.run
+    source = curve.source
     marks = [Mark(round(float(at), 4), sign) for sign, odd in SIGNS for at in np.unique(np.round(x[odd(y)], 2))]
-    return Line(run, curve.source.name, colour(run), dash(run), path(x * FRAME, heights * FRAME), marks)
+    d = path(x * FRAME, heights * FRAME)
+    return Line(source.run, source.name, _colour(source), _dash(source), d, marks, source.label, source.old)
+
+
+def _colour(source: Source) -> int:
+    """The colour of a line: the run's own for its first, others for those of its other processes."""
+    return GREY if source.old else colour(source.run + source.line)
+
+
+def _dash(source: Source) -> int:
+    return 1 if source.old else dash(source.run + source.line)
 
 
 def path(x: Floats, y: Floats) -> str:
@@ -273,11 +411,12 @@ def path(x: Floats, y: Floats) -> str:
 
 def _row(curve: _Curve) -> list[str]:
     values, finite = curve.values, curve.finite
+    name = curve.source.label or curve.source.name
     if not len(values):
-        return [curve.source.name, "0", NONE, NONE, NONE, NONE]
+        return [name, "0", NONE, NONE, NONE, NONE]
     low, high = (number(float(finite.min())), number(float(finite.max()))) if len(finite) else (NONE, NONE)
     return [
-        curve.source.name,
+        name,
         f"{len(values):,}",
         number(float(values[0])),
         low,

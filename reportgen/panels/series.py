@@ -4,6 +4,9 @@ from __future__ import annotations
 
 COLOURS = 8
 
+GREY = 0
+"""The colour of lines that count no more."""
+
 
 def colour(run: int) -> int:
     """1 to 8: the `--series-N` of a run."""

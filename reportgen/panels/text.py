@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from reportgen.panels.language import language
 from reportgen.panels.numerals import plural
 from reportgen.panels.view import PanelTask, View
 
@@ -15,11 +17,13 @@ class TextView(View):
     Attributes:
         step: The step whose text is shown first: the last one.
         text: That text, as logged.
+        lang: Its language if it is "ja", "ko" or "zh"; else "".
         steps: How many steps hold text.
     """
 
     step: int = 0
     text: str = ""
+    lang: str = ""
     steps: int = 0
 
 
@@ -32,10 +36,12 @@ def view(task: PanelTask) -> TextView:
     history = task.sources[0].history
     texts = [str(text) for text in history.records]
     steps: list[int] = history.steps.tolist()
-    frames = [
+    frames: list[dict[str, Any]] = [
         {"step": step, "t": runtime, "text": text}
         for step, runtime, text in zip(steps, history.runtimes.tolist(), texts, strict=True)
     ]
+    if frames:
+        del frames[-1]["text"]  # it stands in the page itself, where the script finds it
     return TextView(
         kind=task.kind,
         id=task.id,
@@ -44,5 +50,6 @@ def view(task: PanelTask) -> TextView:
         data={"frames": frames},
         step=steps[-1] if steps else 0,
         text=texts[-1] if texts else "",
+        lang=language(texts[-1]) if texts else "",
         steps=len(frames),
     )

@@ -6,6 +6,8 @@ delivery.
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import numpy.typing as npt
 
 from reportgen.errors import Problem
+from reportgen.panels.goal import Goal
 from reportgen.rundir.reader import KeyHistory
 
 
@@ -24,10 +27,12 @@ class Shown:
     Attributes:
         source: Where the file lies now.
         mime: Its media type, such as `"image/png"`.
+        name: The name under which a reader saves it; "" for files that are only shown.
     """
 
     source: Path
     mime: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,27 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """What a script reads when it needs it, and is no column of numbers: rows of a table, drawings of other steps.
+
+    Attributes:
+        data: JSON, packed with gzip; the same values give the same bytes.
+    """
+
+    data: bytes
+
+    @classmethod
+    def of(cls, value: Any) -> Values:
+        """Values for a script.
+
+        Args:
+            value: A tree of plain values; floats are finite.
+        """
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return cls(gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0))
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One run's share in a panel.
 
@@ -51,6 +77,11 @@ class Source:
         folder: The run directory; media names are relative to it.
         history: What was logged under the panel's key.
         shown: Whether the run is in the charts when the report opens.
+        axis: The history of the metric that this one has as its horizontal axis; None for the steps.
+        label: What tells it from other lines of the same run: "rank 1", "superseded"; "" where it is the only one.
+        line: Its number among the lines of the run, from 0.
+        old: Whether a resume from an earlier step has taken its place: it is drawn in grey.
+        more: Lines of the run that are not drawn beside it.
     """
 
     run: int
@@ -58,6 +89,11 @@ class Source:
     folder: Path
     history: KeyHistory
     shown: bool = True
+    axis: KeyHistory | None = None
+    label: str = ""
+    line: int = 0
+    old: bool = False
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +103,12 @@ class Limits:
     Attributes:
         max_points: Points per line drawn at first; more arrive when a reader zooms in.
         max_rows: Rows per table.
+        max_file: Bytes of a file for download; larger ones stay in the run.
     """
 
     max_points: int = 2_000
     max_rows: int = 10_000
+    max_file: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +124,7 @@ class PanelTask:
         section: "history" or "system", where the key comes from.
         whole: Whether the panel brings all points of long lines. A run's page does not: it names the parts that the
             overview's panel of the same key brought, so that they are carried once.
+        goal: Which values of a metric are better, "min" or "max", where a run says so.
     """
 
     kind: str
@@ -95,6 +134,7 @@ class PanelTask:
     limits: Limits
     section: str = "history"
     whole: bool = True
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +146,10 @@ class View:
         id: The panel's anchor.
         key: The key as logged.
         notes: Footer of the panel, counts first: "300,000 of 343,274 points".
-        data: Plain values for the script, small: they stand in the page itself. Files and columns in it are
-            `Shown` and `Columns` objects; the delivery puts their addresses in their place.
+        data: Plain values for the script, small: they stand in the page itself. Files, columns and
+            values in it are `Shown`, `Columns` and `Values` objects; the delivery puts their addresses in their place.
         problems: What could not be shown, and why.
+        label: What tells it from other panels of the same key: "rank 1", "superseded"; "" where it is the only one.
     """
 
     kind: str
@@ -117,6 +158,7 @@ class View:
     notes: Sequence[str] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    label: str = ""
 
     @property
     def prefix(self) -> str:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from reportgen.errors import InputValueError
 from reportgen.rundir.jsonl import MAX_DEPTH, NONFINITE, OWN_TAGS, Json, decode
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP, TYPE
-from reportgen.rundir.rows import Faults, Row, step_of
+from reportgen.rundir.rows import Faults, Row, session_of, step_of
 
 SCALAR: Final = "scalar"
 TEXT: Final = "text"
@@ -80,6 +80,8 @@ class Columns:
         tracks: What was logged, by key and kind, first seen first.
         last: Number of the row and value that was logged last under each key, None apart.
         assigned: Number of the next row and value of each explicit summary assignment, the last one per key.
+        moments: The runtime of each of these assignments.
+        sessions: Where sessions after the first begin: number of the next row, and number of the session.
     """
 
     faults: Faults
@@ -89,6 +91,8 @@ class Columns:
     tracks: dict[str, dict[str, Track]] = field(default_factory=dict)
     last: dict[str, tuple[int, Json]] = field(default_factory=dict)
     assigned: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    moments: dict[str, float] = field(default_factory=dict)
+    sessions: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, rows: list[Row], numbers: Sequence[int]) -> None:
         """Add the rows of a batch.
@@ -173,7 +177,10 @@ class Columns:
         places: list[int] = []
         for row, number in zip(rows, numbers, strict=True):
             if not self.numbered and SUMMARY_ROW in row:
-                self._assign(row[SUMMARY_ROW], number)
+                self._assign(row[SUMMARY_ROW], number, row.get(RUNTIME))
+                if (session := session_of(row)) is not None:
+                    before = self.sessions[-1][1] if self.sessions else 0
+                    self.sessions.append((len(self.steps), max(session, before)))
                 continue
             step = len(self.steps) if self.numbered else step_of(row)
             if step is None:
@@ -197,13 +204,14 @@ class Columns:
         )
         return self.runtimes[-1] if self.runtimes else 0.0
 
-    def _assign(self, values: Json, number: int) -> None:
+    def _assign(self, values: Json, number: int, runtime: Json) -> None:
         if not isinstance(values, dict):
             self.faults.line("RG317", f"the summary row holds {_short(values)}, not a mapping", number)
             return
         for key, value in values.items():
             try:
                 self.assigned[key] = len(self.steps), decode(value)
+                self.moments[key] = float(runtime) if isinstance(runtime, (int, float)) else 0.0
             except InputValueError:
                 self._too_deep(key, number)
 

@@ -11,7 +11,9 @@ import orjson
 
 from reportgen.errors import InputValueError, Problem, RunDirError
 from reportgen.rundir import layout
+from reportgen.rundir.hold import abandoned
 from reportgen.rundir.jsonl import decode_row
+from reportgen.rundir.metrics import Definition
 from reportgen.rundir.opening import open_inside
 
 T = TypeVar("T")
@@ -44,7 +46,9 @@ class RunInfo:
         error: What made it fail: `type`, `message`, `step`; None when nothing did.
         duration: Seconds of work; for a run that did not finish, until the last row; None when there is none.
         incomplete: Whether something could not be written.
+        ranks: How many processes of a distributed training write the run.
         sessions: Each time that it was started: Unix time in seconds, and the runtime that it began with.
+        metrics: What was said of metrics with `define_metric`, one entry per name.
         environment: Command, Python, platform, packages, git, hardware, seeds.
         private: User, host, paths and the like, which a build leaves out.
     """
@@ -64,7 +68,9 @@ class RunInfo:
     error: Mapping[str, Any] | None
     duration: float | None
     incomplete: bool
+    ranks: int
     sessions: tuple[tuple[float, float], ...]
+    metrics: tuple[Definition, ...]
     environment: Mapping[str, Any]
     private: Mapping[str, Any]
 
@@ -134,12 +140,14 @@ def read_info(values: Mapping[str, Any], folder: Path, problems: list[Problem]) 
         tags=fields.take("tags", _texts, ()),
         notes=fields.take("notes", _text, ""),
         created=fields.take("created", _text, ""),
-        state=layout.STATE_CRASHED if state == layout.STATE_RUNNING and _abandoned(folder) else state,
+        state=layout.STATE_CRASHED if state == layout.STATE_RUNNING and abandoned(folder) else state,
         exit_code=fields.take("exit_code", _maybe_whole, None),
         error=fields.take("error", _maybe_mapping, None),
         duration=fields.take("duration", _maybe_seconds, None),
         incomplete=fields.take("incomplete", _flag, False),
+        ranks=fields.take("ranks", _count, 1),
         sessions=fields.take("sessions", _sessions, ()),
+        metrics=fields.take("metrics", _metrics, ()),
         environment=restored(fields.take("environment", _mapping, _NOTHING), layout.RUN, problems),
         private=restored(fields.take("private", _mapping, _NOTHING), layout.RUN, problems),
     )
@@ -193,6 +201,12 @@ def _whole(value: object) -> int:
     return value
 
 
+def _count(value: object) -> int:
+    if _whole(value) < 1:
+        raise ValueError("a number from 1")
+    return _whole(value)
+
+
 def _maybe_whole(value: object) -> int | None:
     return None if value is None else _whole(value)
 
@@ -229,23 +243,10 @@ def _sessions(value: object) -> tuple[tuple[float, float], ...]:
     return tuple((_seconds(item.get("started")), _seconds(item.get("runtime"))) for item in value)
 
 
-def _abandoned(folder: Path) -> bool:
-    """Whether no process holds the lock of a run that says it is running."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system: believe what the run says
-        return False
-    try:
-        file = open_inside(folder, layout.LOCK)
-    except RunDirError as fault:
-        return fault.code == "RG321"  # copied without its lock, so the process is elsewhere or gone
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:  # held by the writer; or a file system without locks: believe what the run says
-            return False
-        fcntl.flock(file, fcntl.LOCK_UN)
-    return True
+def _metrics(value: object) -> tuple[Definition, ...]:
+    if not isinstance(value, list):
+        raise TypeError('a list of mappings with a "name"')
+    return tuple(Definition.from_json(item) for item in value)
 
 
 def _short(value: object) -> str:

@@ -129,6 +129,16 @@ def encode_document(mapping: Mapping[str, Any]) -> bytes:
     return orjson.dumps(_plain_row(mapping), None, _DOCUMENT)
 
 
+def plain(value: Any) -> Json:
+    """One value as plain JSON holds it, tagged where it must be. It shares nothing with what was given.
+
+    Raises:
+        InputTypeError: (RG341) As for `encode`.
+        InputValueError: (RG342) As for `encode`.
+    """
+    return _plain(value, MAX_DEPTH)
+
+
 def decode(value: Json) -> Json:
     """A parsed JSON value with its tagged values restored, at every depth.
 

@@ -10,13 +10,14 @@ import numpy as np
 import orjson
 
 from reportgen.errors import Problem
-from reportgen.rundir.layout import STEP
+from reportgen.rundir.layout import SESSION, STEP
 from reportgen.rundir.lines import Lines
 
 LISTED: Final = 20
 """Damaged lines that are named one by one; the rest is counted."""
 
 MAX_STEP: Final = 2**63 - 1
+MAX_SESSION: Final = 2**31 - 1
 
 Row = dict[str, Any]
 
@@ -112,6 +113,13 @@ def step_of(row: Row) -> int | None:
     if isinstance(step, float) and step.is_integer():
         step = int(step)
     return int(step) if isinstance(step, int) and 0 <= step <= MAX_STEP else None
+
+
+def session_of(row: Row) -> int | None:
+    """The number of the session that begins with a summary row; None when none begins."""
+    session = row.get(SESSION)
+    good = isinstance(session, int) and not isinstance(session, bool) and 0 < session <= MAX_SESSION
+    return session if good else None
 
 
 def parser(change: Callable[[Row], Row] | None, faults: Faults) -> Callable[[Lines], tuple[list[Row], Sequence[int]]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from reportgen.rundir.jsonl import decode
 from reportgen.rundir.layout import SUMMARY_ROW
 from reportgen.rundir.lines import Lines, batches
 from reportgen.rundir.opening import open_inside
-from reportgen.rundir.rows import Faults, Row, parser, step_of
+from reportgen.rundir.rows import Faults, Row, parser, session_of, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Stream:
         ordered: Whether its steps never decrease.
         numbered: Whether rows have no step of their own and are not merged.
         change: What brings a row of an older format up to date; None when nothing does.
+        cut: The lowest step that a later session took back, by the number of the earlier session.
     """
 
     folder: Path
@@ -37,46 +38,55 @@ class Stream:
     ordered: bool
     numbered: bool
     change: Callable[[Row], Row] | None
+    cut: Mapping[int, int] = field(default_factory=dict)
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self, *, superseded: bool = False) -> Iterator[dict[str, Any]]:
         """The rows in the order of their steps, tagged values restored, those of one step merged.
+
+        Args:
+            superseded: Give those rows instead that a later session took back, as they were logged.
 
         Raises:
             RunDirError: (RG321, RG322, RG303) The file cannot be read any more.
         """
+        if superseded:
+            yield from (_restored(row) for _, row in self._in_order(superseded=True))
+            return
         step: int | None = None
         merged: dict[str, Any] = {}
-        for found, row in self._in_order() if self.ordered else self._sorted():
+        for found, row in self._in_order(superseded=False) if self.ordered else self._sorted():
             if found != step and step is not None:
                 yield merged
                 merged = {}
             step = found
-            merged.update(row)
+            merged.update(_restored(row))
         if step is not None:
             yield merged
 
-    def _in_order(self) -> Iterator[tuple[int, Row]]:
+    def _in_order(self, *, superseded: bool) -> Iterator[tuple[int, Row]]:
         """Steps and rows in the order of the file."""
+        if superseded and not self.cut:
+            return
         parse = parser(self.change, Faults(self.name))
-        count = 0
+        sieve = _Sieve(self)
         with open_inside(self.folder, self.name) as file:
             for lines in batches(file, end=self.end):
                 for row in parse(lines)[0]:
-                    step = self._step(row, count)
+                    step = sieve.step(row, superseded=superseded)
                     if step is not None:
-                        count += 1
-                        yield step, _restored(row)
+                        yield step, row
 
     def _sorted(self) -> Iterator[tuple[int, Row]]:
         """Steps and rows in the order of the steps: finds all lines first, then reads them one by one."""
         parse = parser(self.change, Faults(self.name))
         steps, places, sizes = array("q"), array("q"), array("q")
+        sieve = _Sieve(self)
         with open_inside(self.folder, self.name) as file:
             for lines in batches(file, end=self.end):
                 at = lines.at
                 for line in lines.data.split(b"\n"):
                     for row in parse(Lines(1, at, line))[0]:
-                        step = self._step(row, len(steps))
+                        step = sieve.step(row, superseded=False)
                         if step is not None:
                             steps.append(step)
                             places.append(at)
@@ -86,12 +96,31 @@ class Stream:
                 file.seek(places[index])
                 line = file.read(sizes[index])
                 for row in parse(Lines(1, places[index], line))[0]:
-                    yield steps[index], _restored(row)
+                    yield steps[index], row
 
-    def _step(self, row: Row, count: int) -> int | None:
-        if self.numbered:
-            return count
-        return None if SUMMARY_ROW in row else step_of(row)
+
+class _Sieve:
+    """Tells which of the rows that stream by are wanted, and their steps."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._numbered = stream.numbered
+        self._cut = stream.cut
+        self._count = 0
+        self._session = 0
+
+    def step(self, row: Row, *, superseded: bool) -> int | None:
+        """The step of a row; None when it is not wanted, or none that makes sense."""
+        if self._numbered:
+            self._count += 1
+            return self._count - 1
+        if SUMMARY_ROW in row:
+            self._session = max(self._session, session_of(row) or 0)
+            return None
+        step = step_of(row)
+        if step is None or not self._cut:
+            return step
+        cut = self._cut.get(self._session)
+        return step if (cut is not None and step >= cut) is superseded else None
 
 
 def _restored(row: Row) -> Row:

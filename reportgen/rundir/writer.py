@@ -1,8 +1,8 @@
 """Writes a run directory so that nothing is lost: appended lines, files replaced whole, media named by content.
 
-One process writes a run, and holds a lock on `run.lock` while it does. A row is one `os.write` on a descriptor
-opened for appending: once `append` returned, the row outlives the process, whatever kills it. `sync` makes it
-outlive the machine.
+One process writes a run, and holds it (`hold.py`) while it does; further ones, such as the other ranks of a distributed
+training, write files of their own beside its (`SideWriter`). A row is one `os.write` on a descriptor opened for
+appending: once `append` returned, the row outlives the process, whatever kills it. `sync` makes it outlive the machine.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import contextlib
 import errno
 import hashlib
 import os
-import threading
-import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reportgen.errors import UsageError, WriteError
+from reportgen.errors import WriteError
 from reportgen.rundir import jsonl, layout
+from reportgen.rundir.hold import Hold
 
 CHUNK: Final = 1024 * 1024
 """Bytes that are read at once when a file is copied into the run."""
 
-PATIENCE: Final = 0.5
-"""Seconds to wait for a lock. A process that was killed while it started another one holds its lock a little longer."""
+SMALL: Final = 4 * 1024 * 1024
+"""Bytes of a file that is kept in memory, not as a copy on disk, until it is stored."""
+
+MOST_UNSYNCED: Final = 50_000
+"""Media files that `sync` remembers; the system has written older ones itself by then."""
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -35,6 +38,7 @@ class LineFile:
 
     Args:
         path: The file; it is made when it is not there.
+        new: It must not be there.
 
     Raises:
         OSError: It cannot be opened.
@@ -42,8 +46,8 @@ class LineFile:
 
     __slots__ = ("_descriptor", "_torn")
 
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, _APPEND, 0o666)
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        self._descriptor = os.open(path, _APPEND | (os.O_EXCL if new else 0), 0o666)
         # A killed process may have left half a line; what follows must not be glued to it.
         size = os.fstat(self._descriptor).st_size
         if size > 0:
@@ -79,6 +83,13 @@ class LineFile:
                 raise OSError(errno.EIO, "the system accepts no more bytes")
             done += more
 
+    @classmethod
+    def nowhere(cls) -> LineFile:
+        """One that is closed from the start."""
+        made = cls.__new__(cls)
+        made._descriptor, made._torn = -1, False
+        return made
+
     @property
     def size(self) -> int:
         """Bytes in the file; 0 once it is closed."""
@@ -108,10 +119,14 @@ class RunWriter:
         folder: The run directory, absolute.
         history: Rows of `log`.
         system: Rows of system metrics.
+        main: Whether this is the process that owns the run: it alone writes `run.json`, `config.json` and
+            `summary.json`.
     """
 
+    main = True
+
     def __init__(self, folder: Path, *, new: bool) -> None:
-        """Make or open a run directory, and lock it.
+        """Make or open a run directory, and hold it.
 
         Args:
             folder: The run directory.
@@ -123,7 +138,7 @@ class RunWriter:
             WriteError: (RG362) It cannot be written.
         """
         self.folder = folder
-        self._lock = -1
+        self._unsynced: deque[Path] = deque(maxlen=MOST_UNSYNCED)
         try:
             if new:
                 folder.parent.mkdir(parents=True, exist_ok=True)
@@ -132,14 +147,21 @@ class RunWriter:
         try:
             if new:
                 folder.mkdir()
-            self._lock = _locked(folder / layout.LOCK)
-            self.history = LineFile(folder / layout.HISTORY)
-            self.system = LineFile(folder / layout.SYSTEM)
+            self._open(layout.LOCK, layout.MAIN)
         except FileExistsError:
             raise
         except OSError as fault:
-            self._unlock()
             raise unwritable(folder, fault) from fault
+
+    def _open(self, lock: str, writer: str) -> None:
+        """Hold a writer's files, and open them."""
+        self._hold: Hold | None = Hold(self.folder / lock, self.folder / layout.owner_of(writer))
+        try:
+            self.history = LineFile(self.folder / layout.history_of(writer))
+            self.system = LineFile(self.folder / layout.system_of(writer))
+        except OSError:
+            self._hold.release()
+            raise
 
     def write_document(self, name: str, content: Mapping[str, Any], *, durable: bool = False) -> None:
         """Replace `run.json`, `config.json` or `summary.json`. A reader meets the old or the new file, whole.
@@ -185,6 +207,7 @@ class RunWriter:
                     _write_all(descriptor, data)
                 finally:
                     os.close(descriptor)
+            self._unsynced.append(target)
         return name
 
     def put_file(self, source: Path, suffix: str) -> str:
@@ -210,34 +233,167 @@ class RunWriter:
                         _write_all(descriptor, chunk)
                 finally:
                     os.close(descriptor)
-            name = layout.media_name(digest.hexdigest(), suffix)
-            target = self.folder / name
-            target.parent.mkdir(exist_ok=True)
-            copy.replace(target)
+            return self._place(copy, digest.hexdigest(), suffix)
         finally:
             copy.unlink(missing_ok=True)
+
+    def keep(self, source: Path) -> bytes | Path:
+        """Take a file as it is now, quickly: `put` or `adopt` stores it later, whatever happens to the file.
+
+        A link to it would not do: who writes into a file writes into all of its links.
+
+        Args:
+            source: The file.
+
+        Returns:
+            What a small file holds; of a larger one, the path of a copy.
+
+        Raises:
+            OSError: It could not be read or written.
+        """
+        if source.stat().st_size <= SMALL:
+            return source.read_bytes()
+        import shutil  # copies inside of the system; rarely needed
+
+        media = self.folder / layout.MEDIA
+        media.mkdir(exist_ok=True)
+        copy = media / _part_name("kept")
+        try:
+            shutil.copyfile(source, copy)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        return copy
+
+    def adopt(self, copy: Path, suffix: str) -> str:
+        """Store a copy that `keep` made, as `put_file` does; the copy is gone then.
+
+        Args:
+            copy: The copy.
+            suffix: Extension of the file, with the dot, lower case.
+
+        Raises:
+            OSError: It could not be read or moved.
+        """
+        try:
+            with copy.open("rb") as held:
+                digest = hashlib.file_digest(held, "sha256").hexdigest()
+            return self._place(copy, digest, suffix)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _place(self, copy: Path, digest: str, suffix: str) -> str:
+        """Give a copy the name of its content."""
+        name = layout.media_name(digest, suffix)
+        target = self.folder / name
+        target.parent.mkdir(exist_ok=True)
+        copy.replace(target)
+        self._unsynced.append(target)
         return name
 
     def sync(self) -> None:
-        """Wait until all rows are on the device.
+        """Wait until all rows are on the device, and before them the files that they name.
 
         Raises:
             OSError: As for `LineFile.sync`.
         """
+        self._sync_media()
         self.history.sync()
         self.system.sync()
 
+    def _sync_media(self) -> None:
+        files = [self._unsynced.popleft() for _ in range(len(self._unsynced))]
+        if os.name == "nt":  # there, only who has written a file can sync it
+            return
+        for path in [*files, *sorted({path.parent for path in files})]:  # a folder holds the names of its files
+            with contextlib.suppress(FileNotFoundError):  # somebody has tidied up
+                descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+
+    def beat(self) -> None:
+        """Give a sign of life, for processes on other machines. To be called every few seconds.
+
+        Raises:
+            OSError: Another process has taken over, because this one gave none for long.
+        """
+        if self._hold is not None:
+            self._hold.beat()
+
     def close(self) -> None:
-        """Close the files and give the lock back; a second call does nothing."""
+        """Close the files and give the run back; a second call does nothing."""
         self.history.close()
         self.system.close()
-        self._unlock()
+        if self._hold is not None:
+            self._hold.release()
 
-    def _unlock(self) -> None:
-        descriptor, self._lock = self._lock, -1
-        if descriptor >= 0:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)  # the lock belongs to the open file, so it goes with it
+    def let_go(self) -> None:
+        """In a forked child: close the files, and leave the run to the parent."""
+        self.history.close()
+        self.system.close()
+        if self._hold is not None:
+            self._hold.let_go()
+
+
+class SideWriter(RunWriter):
+    """A further process that writes a run: it has files of its own, and touches none of the others.
+
+    Attributes:
+        writer: Its name: the rank, or "w" and a number.
+    """
+
+    main = False
+
+    def __init__(self, folder: Path, rank: int | None, session: int, *, step: int = 0, runtime: float = 0.0) -> None:
+        """Open the files of a writer in a run directory that is there.
+
+        Args:
+            folder: The run directory.
+            rank: The rank of this process, from 1. None for a worker process: it becomes the next one.
+            session: Number of the run's session, from 0. Where it is not the first, a row says so.
+            step: The current step, for that row.
+            runtime: The current runtime, for that row.
+
+        Raises:
+            UsageError: (RG361) Another process writes as this rank.
+            OSError: The files cannot be written.
+        """
+        self.folder = folder
+        self._unsynced = deque(maxlen=MOST_UNSYNCED)
+        if rank is None:
+            self._hold = None  # a file that was made just now is nobody else's
+            self.history, self.writer = self._next()
+            self.system = LineFile.nowhere()
+        else:
+            self.writer = str(rank)
+            self._open(layout.history_of(self.writer), self.writer)
+        if session:
+            self.history.append(session_row(session, step, runtime))
+
+    def _next(self) -> tuple[LineFile, str]:
+        """The history of the first worker whose name is free."""
+        taken = [int(name[1:]) for name in layout.writers(os.listdir(self.folder)) if name.startswith("w")]  # noqa: PTH208
+        number = max(taken, default=0)
+        while True:
+            number += 1
+            with contextlib.suppress(FileExistsError):
+                return LineFile(self.folder / layout.history_of(f"w{number}"), new=True), f"w{number}"
+
+    def write_document(self, name: str, content: Mapping[str, Any], *, durable: bool = False) -> None:
+        """Nothing: the document belongs to the process that owns the run."""
+
+
+def session_row(session: int, step: int, runtime: float) -> bytes:
+    """The line with which a session other than the first begins. It assigns nothing to the summary.
+
+    Args:
+        session: Number of the session, from 1.
+        step: The step that it begins with, as far as that is known.
+        runtime: The runtime that it begins with, in seconds.
+    """
+    return jsonl.encode({layout.STEP: step, layout.RUNTIME: runtime, layout.SUMMARY_ROW: {}, layout.SESSION: session})
 
 
 def unwritable(folder: Path, fault: OSError) -> WriteError:
@@ -248,33 +404,6 @@ def unwritable(folder: Path, fault: OSError) -> WriteError:
         where=str(folder),
         remedy="Name a writable folder with init(dir=...) or REPORTGEN_DIR",
     )
-
-
-def _locked(path: Path) -> int:
-    """Open the lock file and take its lock, which the system gives back even when the process is killed."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such lock; a run is written there without one
-        return descriptor
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as fault:
-            if fault.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-                return descriptor  # this file system knows no locks, and a run is worth more than its lock
-            if time.monotonic() < end:
-                time.sleep(0.02)
-                continue
-            os.close(descriptor)
-            raise UsageError(
-                "RG361",
-                "this run is already being written",
-                where=str(path.parent),
-                remedy="Wait until the other process has finished it, or give init another id",
-            ) from fault
-        return descriptor
 
 
 @contextlib.contextmanager
@@ -299,8 +428,8 @@ def _holds(target: Path, size: int) -> bool:
 
 
 def _part_name(name: str) -> str:
-    """Differs between threads, because two of them may store the same picture at the same time."""
-    return f"{name}.{threading.get_ident():x}{layout.PART}"
+    """Differs each time: threads, processes and machines may store the same picture at the same time."""
+    return f"{name}.{os.urandom(6).hex()}{layout.PART}"
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -17,6 +17,7 @@ from reportgen.rundir.reader import StoredRun, find_runs, read_run
 from reportgen.site import theme, work
 from reportgen.site.deliver import Delivery, DirectorySite, SingleFile
 from reportgen.site.draw import draw
+from reportgen.site.kept import Kept
 from reportgen.site.options import BuildOptions, over_budget
 from reportgen.site.plan import Plan, located, plan, portable
 from reportgen.site.render import Renderer
@@ -78,9 +79,10 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         delivery = _delivery(options)
         tasks = [task for page in report.pages for task in page.tasks]
         drawn = work.results(draw, tasks, executor, workers=workers)
-        renderer = Renderer(chosen, delivery, report, options)
+        kept = Kept(report, options)
+        renderer = Renderer(chosen, delivery, report, options, kept)
         views = {v.id: renderer.settle(v) for v in work.watched(drawn, len(tasks), "panels", bar)}
-    problems += _of_runs(report) + [p for view in views.values() for p in view.problems]
+    problems += _of_runs(report) + kept.problems + [p for view in views.values() for p in view.problems]
     places = [
         *folders,
         *(Path(p.where) for p in problems if p.where.startswith(os.sep)),

@@ -49,15 +49,11 @@ def check(path: Path) -> tuple[str, list[Problem]]:
             stored.append(read_run(folder))
         except ReportgenError as fault:
             problems.append(located(fault.problem, folder))
-    for run in stored:
-        problems += _run(run)
-    return plural(len(folders), "run"), [*problems, *twins(plan(stored, BuildOptions()))]
-
-
-def _run(stored: StoredRun) -> Iterator[Problem]:
-    yield from (located(problem, stored.path) for problem in stored.problems)
-    for task in plan([stored], BuildOptions()).pages[-1].tasks:
-        yield from draw(task).problems
+    report = plan(stored, BuildOptions())
+    for run, page in zip(report.runs, report.pages[1:], strict=True):
+        problems += (located(problem, run.stored.path) for problem in run.stored.problems)
+        problems += (problem for task in page.tasks for problem in draw(task).problems)
+    return plural(len(folders), "run"), [*problems, *twins(report)]
 
 
 def _site(root: Path) -> tuple[str, list[Problem]]:

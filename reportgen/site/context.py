@@ -9,11 +9,15 @@ from typing import Any
 from markupsafe import Markup
 
 from reportgen.errors import Problem
-from reportgen.panels.view import View
+from reportgen.panels.view import Shown, View
 
 
 def _help(text: str) -> Any:
     return field(metadata={"help": text})
+
+
+def _more(text: str) -> Any:
+    return field(default=(), metadata={"help": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,54 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
+class RunLink:
+    """A run that is named."""
+
+    name: str = _help("Its name as readers know it.")
+    href: str = _help('Link to its page; "" where it is not part of the report, or this is its page.')
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert that a training gave."""
+
+    level: str = _help('"note", "warning" or "error".')
+    word: str = _help('The level as the training said it: "Info", "Warn", "Error".')
+    title: str = _help("What it is about.")
+    text: str = _help('The whole of it; "" for nothing more.')
+    when: str = _help('"step 120, 3.2 s".')
+    run: RunLink = _help("The run that gave it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that was saved."""
+
+    name: str = _help("Its name, with slashes.")
+    size: str = _help('Its size: "4.2 MB".')
+    file: Shown | None = _help("The file, for `href`; None where the report does not carry it.")
+    note: str = field(default="", metadata={"help": "Why the report does not carry it, or where it lies."})
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactItem:
+    """One version of an artifact."""
+
+    label: str = _help('Name and version: "digits:v3".')
+    type: str = _help('The kind of thing: "dataset".')
+    verb: str = _help('What the page\'s run did with it: "made", "used"; "" on the overview.')
+    aliases: Sequence[str] = _help("Further names.")
+    content: str = _help('"3 files, 4.2 MB".')
+    digest: str = _help("SHA-256 of the list of files.")
+    description: Markup = _help("What it is, rendered from Markdown.")
+    metadata: Sequence[Tree] = _help("Free values.")
+    files: Sequence[Download] = _help("Its files; the report carries none of them.")
+    more: str = _help('What is not listed: "12 more"; "" for nothing.')
+    made_by: Sequence[RunLink] = _help("The runs that logged it.")
+    used_by: Sequence[RunLink] = _help("The runs that used it.")
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
     """The first page: all runs."""
 
@@ -125,6 +177,7 @@ class OverviewPage:
     title: str = _help("Title of the report.")
     description: str = _help("One sentence for search engines and link previews.")
     lead: Markup = _help("The report's paragraph, rendered from Markdown; empty when none was given.")
+    lead_lang: str = _help('Its language if it is "ja", "ko" or "zh"; else "".')
     facts: Sequence[Fact] = _help("Runs, training time, hardware, dates.")
     runs: Sequence[RunRow] = _help("All runs.")
     summary_columns: Sequence[Column] = _help("Columns from the summaries.")
@@ -134,6 +187,8 @@ class OverviewPage:
     charts: Section = _help("Charts of all metrics, the runs overlaid.")
     shown_runs: str = _help('"10 of 37 runs in the charts".')
     problems: Sequence[Problem] = _help("What was wrong with the input.")
+    notices: Sequence[Notice] = _more("Alerts of all runs, the most serious first.")
+    artifacts: Sequence[ArtifactItem] = _more("Artifacts of all runs, by name and version.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +204,19 @@ class RunPage:
     facts: Sequence[Fact] = _help("Started, duration, steps, hardware.")
     error: str = _help('Why the run failed, in the words of the exception; "" when it did not.')
     notes: Markup = _help("The run's notes, rendered from Markdown and sanitised.")
+    notes_lang: str = _help('Their language if it is "ja", "ko" or "zh"; else "".')
     summary: Sequence[Fact] = _help("The summary.")
     config: Sequence[Tree] = _help("The config.")
     environment: Sequence[Tree] = _help("Command, versions, git, hardware; without private facts.")
     sections: Sequence[Section] = _help("Charts, images, text, system, in this order.")
     steps: Steps | None = _help("The page's step cursor; None when the run logged no step.")
     problems: Sequence[Problem] = _help("What was wrong with this run.")
+    notices: Sequence[Notice] = _more("Its alerts, the most serious first.")
+    files: Sequence[Download] = _more("Files that were saved in it.")
+    more_files: str = field(
+        default="", metadata={"help": 'A sentence about files that are not listed; "" when all are.'}
+    )
+    artifacts: Sequence[ArtifactItem] = _more("Artifacts that it made or used.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +240,8 @@ class Site:
     single: bool = _help("Whether all pages are sections of one document.")
     footer: str = _help('"Made with reportgen 0.1.0 from 8 runs."')
     lang: str = field(default="en", metadata={"help": "Language of the interface."})
+    cjk: str = field(
+        default="",
+        metadata={"help": '"ja", "ko" or "zh": whose shapes of Han characters the report uses; "" when it has none.'},
+    )
     meta: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "Free values of `theme.yml`."})

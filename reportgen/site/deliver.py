@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,27 @@ SUFFIXES = {
     "image/svg+xml": ".svg",
 }
 
+INERT = frozenset(
+    {"bin", "bmp", "bz2", "ckpt", "csv", "flac", "gguf", "gif", "gz", "h5", "hdf5", "jpeg", "jpg", "json"}
+    | {"jsonl", "keras", "log", "md", "model", "mp3", "mp4", "msgpack", "npy", "npz", "ogg", "onnx", "parquet"}
+    | {"pb", "pickle", "pkl", "png", "pt", "pth", "py", "safetensors", "tar", "tfevents", "toml", "tsv", "txt"}
+    | {"wav", "webm", "webp", "xz", "yaml", "yml", "zip", "zst"}
+)
+"""Extensions of files that browsers show or save, but never run."""
+
 COPY = 1 << 20
+
+
+def safe_name(name: str) -> str:
+    """A file's name for the disk of whoever gets the report: no path, and nothing that a browser runs.
+
+    Args:
+        name: The name that the user gave it.
+    """
+    stem, dot, suffix = re.sub(r"[^\w.+-]+", "-", name.rpartition("/")[2], flags=re.ASCII).rpartition(".")
+    stem, suffix = (stem.strip("-.")[-60:] or "file", suffix[:20]) if dot else (suffix.strip("-")[-60:] or "file", "")
+    plain = f"{stem}.{suffix}" if suffix else stem
+    return plain if suffix.lower() in INERT else f"{plain}.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +139,7 @@ def rendered(text: str) -> Markup:
 
 
 def script_element(script: str, reference: str = "", root: str = "") -> Markup:
-    """A script of ours: a link, or its text where the delivery keeps it in the page.
+    """A script of ours: a link, or its text where it stands in the page.
 
     Raises:
         BuildError: (RG423) The text would end its own element.
@@ -130,6 +151,12 @@ def script_element(script: str, reference: str = "", root: str = "") -> Markup:
             "RG423", "a script of the theme holds '</script' or '<!--'", remedy="Write it as '<' + '/script'"
         )
     return Markup(f"<script>{script}</script>")
+
+
+def packed_element(script: str) -> Markup:
+    """A script of ours as a text block: packed, and started by `scripts/single.js` once the page is painted."""
+    packed = base64.b64encode(gzip.compress(script.encode(), 9, mtime=0)).decode()
+    return Markup('<script type="text/plain" id="reportgen-scripts">{}</script>').format(packed)
 
 
 def style_element(style: str, reference: str, root: str) -> Markup:
@@ -161,24 +188,26 @@ class DirectorySite:
         self.tally = Tally()
         self._out = out
         self._made: dict[str, None] = {}
-        self._known: dict[Path, str] = {}
+        self._known: dict[Shown, str] = {}
         self._earlier = _claim(out)
         self._write(".nojekyll", b"")
 
     def file(self, shown: Shown) -> str:
         """Copy a file to `media/`, under the hash of its content; once for equal content."""
-        known = self._known.get(shown.source)
+        known = self._known.get(shown)
         if known is not None:
             return known
         with shown.source.open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
             name = f"media/{digest[:2]}/{digest[:24]}{SUFFIXES.get(shown.mime, '.bin')}"
+            if shown.name:
+                name = f"files/{digest[:16]}/{safe_name(shown.name)}"
             if name not in self._made:
                 source.seek(0)
                 with self._create(name) as target:
                     shutil.copyfileobj(source, target, COPY)
                 self._note(name)
-        self._known[shown.source] = name
+        self._known[shown] = name
         return name
 
     def chunk(self, data: bytes) -> str:
@@ -357,7 +386,7 @@ class SingleFile:
         return self._block(("library", name), name, "text/javascript", gzip.compress(text.encode(), 9, mtime=0))
 
     def asset(self, text: str, suffix: str) -> str:
-        """Styles and scripts of every page stand in the page itself."""
+        """Styles and scripts of every page stand in the page itself, as `text` does."""
         self.tally.items.append((len(text.encode()), f"style or script ({suffix[1:]})"))
         return ""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reportgen import kinds
 from reportgen.errors import Problem, ReportgenError
-from reportgen.panels.view import Columns, PanelTask, View
+from reportgen.panels.view import Columns, PanelTask, Values, View
 from reportgen.site import payload
 
 UNKNOWN = "reportgen.panels.unknown:view"
@@ -17,7 +17,7 @@ UNKNOWN = "reportgen.panels.unknown:view"
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Encoded columns, in the place in `View.data` where the columns stood."""
+    """Encoded columns or values, in the place in `View.data` where they stood."""
 
     data: bytes
 
@@ -41,7 +41,7 @@ def draw(task: PanelTask) -> View:
     row = kinds.table().get(task.kind)
     try:
         view: View = kinds.load(row.panel if row else UNKNOWN)(task)
-        return replace(view, data=_encoded(view.data))
+        return replace(view, data=_encoded(view.data), label=_label(task))
     except ReportgenError as fault:
         problem = replace(fault.problem, where=fault.problem.where or _where(task))
     except Exception as fault:
@@ -55,6 +55,11 @@ def draw(task: PanelTask) -> View:
     return ProblemView(kind="problem", id=task.id, key=task.key, problems=[problem], problem=problem)
 
 
+def _label(task: PanelTask) -> str:
+    """What tells a panel from others of the same key; a chart names its lines itself."""
+    return "" if task.kind == "scalar" else task.sources[0].label
+
+
 def _where(task: PanelTask) -> str:
     return f"{', '.join(s.name for s in task.sources[:3])}, {task.key}"
 
@@ -62,6 +67,8 @@ def _where(task: PanelTask) -> str:
 def _encoded(value: Any) -> Any:
     if isinstance(value, Columns):
         return Chunk(payload.encode(value.arrays))
+    if isinstance(value, Values):
+        return Chunk(value.data)
     if isinstance(value, Mapping):
         return {key: _encoded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

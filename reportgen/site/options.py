@@ -36,6 +36,7 @@ class BuildOptions:
     max_points: int = _option(2_000, "Points per line that a page carries at first; zooming fetches the rest.", least=4)
     max_rows: int = _option(10_000, "Rows per table that a page carries.", least=1)
     max_bytes: int = _option(100_000_000, "Size above which the build warns and names the largest items.", least=1)
+    max_file: int = _option(10_000_000, "Size above which a saved file is listed, but not carried.", least=0)
     open: bool = _option(False, "Open the report in a browser when it is built.")
 
     def with_values(self, values: Mapping[str, Any], where: str) -> BuildOptions:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reportgen.errors import Problem
 from reportgen.panels import sampling
-from reportgen.panels.goal import goal_of
+from reportgen.panels.language import language
 from reportgen.panels.numerals import NONE, aligned, day, duration, moment, number, plural
 from reportgen.panels.scalar import path
 from reportgen.panels.series import colour, dash
@@ -18,8 +18,8 @@ from reportgen.panels.view import View
 from reportgen.site import prose
 from reportgen.site.context import Cell, Column, Fact, OverviewPage, RunRow, Section, Series, Spark
 from reportgen.site.options import BuildOptions
-from reportgen.site.plan import OVERVIEW, Plan, PlannedRun, main_metrics, rank
-from reportgen.site.run_page import flat, grouped, plain, summary_values, unique_hardware
+from reportgen.site.plan import OVERVIEW, Goals, Plan, PlannedRun, goals, metric_of, rank
+from reportgen.site.run_page import OWN_AXES, flat, grouped, plain, summary_values, unique_hardware
 
 SHOWN_COLUMNS = 6
 """Summary columns, and config columns, that are shown when a report opens; the rest is one menu away."""
@@ -47,19 +47,20 @@ class RunTable:
     same: Sequence[Fact]
 
 
-def run_table(runs: Sequence[PlannedRun]) -> RunTable:
+def run_table(plan: Plan) -> RunTable:
     """The table of runs."""
-    configs = [flat(run.config) for run in runs]
+    runs, sparks = plan.runs, plan.main
+    configs = [flat(run.stored.config) for run in runs]
     same, differing = _split(configs)
-    sparks = main_metrics(runs)
     summaries = [{k: v for k, v in summary_values(run).items() if _fits_a_cell(v)} for run in runs]
-    keys = _summary_order(summaries, sparks)
-    summary_cells = [_cells(key, summaries, best=True) for key in keys]
-    config_cells = [_cells(key, configs, best=False) for key in differing]
+    better = goals(runs)
+    keys = _summary_order(summaries, sparks, better)
+    summary_cells = [_cells(key, summaries, better) for key in keys]
+    config_cells = [_cells(key, configs) for key in differing]
     return RunTable(
         rows=[_row(run, summary_cells, config_cells, sparks) for run in runs],
-        summary_columns=_columns(keys, summaries, goals=True),
-        config_columns=_columns(differing, configs, goals=False),
+        summary_columns=_columns(keys, summaries, better),
+        config_columns=_columns(differing, configs),
         spark_keys=sparks,
         same=[Fact(key, plain(configs[0][key])) for key in same],
     )
@@ -90,6 +91,7 @@ def overview(
         title=options.title or default_title(plan.runs),
         description=_description(plan.runs),
         lead=prose.render(options.description),
+        lead_lang=language(options.description),
         facts=_facts(plan.runs),
         runs=rows,
         summary_columns=table.summary_columns,
@@ -99,7 +101,7 @@ def overview(
         charts=Section(
             id="charts",
             title="Charts",
-            note="By step",
+            note=OWN_AXES if any(getattr(views[task.id], "axis", "") for task in tasks) else "By step",
             count=len(tasks),
             groups=grouped([views[t.id] for t in tasks], "metric", "charts"),
             empty="" if tasks else "No metrics: no run here logged a number.",
@@ -158,21 +160,23 @@ def _fits_a_cell(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | float | str)
 
 
-def _summary_order(summaries: Sequence[Mapping[str, Any]], main: Sequence[str]) -> list[str]:
+def _summary_order(summaries: Sequence[Mapping[str, Any]], main: Sequence[str], better: Goals) -> list[str]:
     """Main metrics first, then keys that somebody set by hand or that have a better direction, then the rest."""
     keys = list(dict.fromkeys(key for summary in summaries for key in summary))
     place = {key: i for i, key in enumerate(keys)}
-    return sorted(keys, key=lambda k: (k not in main, goal_of(k) is None, rank(k), place[k]))
+    return sorted(keys, key=lambda k: (metric_of(k) not in main, better(k) is None, rank(k), place[k]))
 
 
-def _columns(keys: Sequence[str], values: Sequence[Mapping[str, Any]], *, goals: bool) -> list[Column]:
+def _columns(
+    keys: Sequence[str], values: Sequence[Mapping[str, Any]], better: Goals = lambda key: None
+) -> list[Column]:
     words = {"min": "lowest", "max": "highest", None: ""}
     return [
         Column(
             key=key,
             numeric=_numeric(key, values),
             shown=i < SHOWN_COLUMNS,
-            goal=words[goal_of(key)] if goals and len(values) > 1 else "",
+            goal=words[better(key)] if len(values) > 1 else "",
         )
         for i, key in enumerate(keys)
     ]
@@ -209,14 +213,14 @@ def _row(
     )
 
 
-def _cells(key: str, values: Sequence[Mapping[str, Any]], *, best: bool) -> list[Cell]:
-    """One column of the table of runs."""
+def _cells(key: str, values: Sequence[Mapping[str, Any]], better: Goals | None = None) -> list[Cell]:
+    """One column of the table of runs. With `better`, its numbers are aligned, and the best is marked."""
     found = [v.get(key) for v in values]
     if not _numeric(key, values):
         return [Cell(NONE if v is None else plain(v), None if v is None else plain(v), False) for v in found]
     numbers = [float(v) for v in found if v is not None]
-    texts = iter(aligned(numbers) if best else [plain(v) for v in found if v is not None])
-    goal = goal_of(key) if best and len(numbers) > 1 else None
+    texts = iter(aligned(numbers) if better else [plain(v) for v in found if v is not None])
+    goal = better(key) if better and len(numbers) > 1 else None
     finite = [v for v in numbers if np.isfinite(v)]
     top = (min if goal == "min" else max)(finite) if goal and finite else None
     return [Cell(NONE, None, True) if v is None else Cell(next(texts), v, True, float(v) == top) for v in found]

@@ -5,22 +5,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 
+from reportgen import kinds
 from reportgen.errors import Problem
-from reportgen.panels.goal import goal_of
+from reportgen.panels.goal import Goal, goal_of
+from reportgen.panels.language import language
 from reportgen.panels.view import Limits, PanelTask, Source
+from reportgen.rundir.layout import TYPE
+from reportgen.rundir.metrics import STATISTICS, Definitions
 from reportgen.rundir.reader import KeyHistory, StoredRun
+from reportgen.site.lines import Owner, all_of, first, name_of, old_of, scalars
 from reportgen.site.options import BuildOptions
+from reportgen.site.public import public
 
-T = TypeVar("T")
+Goals: TypeAlias = Callable[[str], Goal | None]
+"""Which values of a metric are better."""
 
 OVERVIEW = "overview"
+
+LOOKED_AT = 2_000
+"""Characters of each run's settings that tell its language."""
 
 SHOWN_RUNS = 10
 """Runs that are in the charts when a report opens; the rest is one check box away, and the page says so."""
@@ -33,14 +43,16 @@ class PlannedRun:
     Attributes:
         index: Chooses its colour.
         slug: Names its page.
-        stored: What was logged.
+        stored: What was logged, without what is private.
         shown: Whether it is in the charts when the report opens.
+        metrics: What it has said of its metrics.
     """
 
     index: int
     slug: str
     stored: StoredRun
     shown: bool = True
+    metrics: Definitions = field(default_factory=Definitions)
 
     @property
     def name(self) -> str:
@@ -53,31 +65,15 @@ class PlannedRun:
         return f"run/{self.index}"
 
     @property
-    def config(self) -> Mapping[str, Any]:
-        """What the run was given, places in somebody's home or working folder shortened: a report names nobody."""
-        return self._public(self.stored.config)
-
-    @property
     def problems(self) -> list[Problem]:
         """What was wrong with the run, as pages may say it."""
         return [portable(located(problem, self.stored.path), [self.stored.path]) for problem in self.stored.problems]
 
     @property
-    def summary(self) -> Mapping[str, Any]:
-        """What the run came to, shortened like `config`."""
-        return self._public(self.stored.summary)
-
-    @property
     def error(self) -> str:
         """Why it failed, in the words of the exception; "" when it did not."""
         error = self.stored.info.error or {}
-        words = ": ".join(str(error[part]) for part in ("type", "message") if error.get(part))
-        return self._public(words)
-
-    def _public(self, value: T) -> T:
-        """A value without places that tell who ran it and where."""
-        shortened: T = _shortened(value, _private_places(self.stored.info.private))
-        return shortened
+        return ": ".join(str(error[part]) for part in ("type", "message") if error.get(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +100,19 @@ class PlannedPage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole report before anything is drawn."""
+    """The whole report before anything is drawn.
+
+    Attributes:
+        runs: All runs, in their order.
+        pages: The overview, then a page per run in the same order.
+        main: The one or two metrics that stand for a run.
+        cjk: Which of Japanese, Korean and Chinese the runs speak: "ja", "ko", "zh", or "" for none of them.
+    """
 
     runs: tuple[PlannedRun, ...]
     pages: tuple[PlannedPage, ...]
+    main: tuple[str, ...]
+    cjk: str
 
 
 def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
@@ -115,47 +120,45 @@ def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
 
     Runs are ordered by their start, then id and path, so that a run keeps its colour when later ones join.
     """
-    ordered = sorted(stored, key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
+    ordered = sorted(map(public, stored), key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
     slugs = _distinct(_slug(run.info.id) or "run" for run in ordered)
-    all_runs = [PlannedRun(i, slug, run) for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True))]
-    main = main_metrics(all_runs)
+    all_runs = [
+        PlannedRun(i, slug, run, metrics=Definitions(run.info.metrics))
+        for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True))
+    ]
+    main = _main_metrics(all_runs)
     shown = _shown_at_first(all_runs, main)
     runs = tuple(replace(run, shown=run.index in shown) for run in all_runs)
-    limits = Limits(max_points=options.max_points, max_rows=options.max_rows)
-    return Plan(runs, (_overview(runs, main, limits), *(_run_page(run, main, limits) for run in runs)))
+    limits = Limits(max_points=options.max_points, max_rows=options.max_rows, max_file=options.max_file)
+    pages = (_overview(runs, main, limits), *(_run_page(run, main, limits) for run in runs))
+    return Plan(runs, pages, tuple(main), language(" ".join(_words(runs, options))))
+
+
+def _words(runs: Sequence[PlannedRun], options: BuildOptions) -> Iterable[str]:
+    """What people wrote: title, names, notes, tags, keys, settings."""
+    yield from (options.title, options.description)
+    for run in runs:
+        info = run.stored.info
+        yield from (info.name, info.project, info.group, info.notes, *info.tags, *run.stored.history)
+        yield str(run.stored.config)[:LOOKED_AT]
 
 
 def _overview(runs: Sequence[PlannedRun], main: Sequence[str], limits: Limits) -> PlannedPage:
     by_key: dict[str, list[Source]] = {}
     for run in runs:
-        for history in run.stored.history.all:
-            if history.kind == "scalar":
-                by_key.setdefault(history.key, []).append(_source(run, history))
+        logged = scalars(run.stored.history)
+        for key, histories in logged.items():
+            source = first(_owner(run), histories, _axes(run, key, logged)) if _charted(run, histories[0]) else None
+            if source is not None:
+                by_key.setdefault(key, []).append(source)
     keys = _ordered(by_key, main)
     ids = _distinct(f"m-{_slug(key) or 'metric'}" for key in keys)  # "m-": apart from the page's own anchors
+    better = goals(runs)
     tasks = [
-        PanelTask("scalar", panel_id, key, tuple(by_key[key]), limits) for panel_id, key in zip(ids, keys, strict=True)
+        PanelTask("scalar", panel_id, key, tuple(by_key[key]), limits, goal=better(key))
+        for panel_id, key in zip(ids, keys, strict=True)
     ]
     return PlannedPage(OVERVIEW, (Part("charts", tuple(tasks)),))
-
-
-def _private_places(private: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Folders that tell who ran it and where, with what stands for each, the longest first."""
-    user, cwd = private.get("user"), private.get("cwd")
-    places = [(f"{root}/{user}", "~") for root in ("/home", "/Users", "C:\\Users") if user]
-    places += [("/root", "~")] if user == "root" else []
-    places += [(cwd, ".")] if isinstance(cwd, str) and len(cwd) > 1 else []
-    return sorted(places, key=lambda place: -len(place[0]))
-
-
-def _shortened(value: Any, places: Sequence[tuple[str, str]]) -> Any:
-    if isinstance(value, str):
-        for place, sign in places:
-            value = re.sub(re.escape(place) + r"(?![\w-])", sign, value)
-        return value
-    if isinstance(value, dict):
-        return {_shortened(key, places): _shortened(item, places) for key, item in value.items()}
-    return [_shortened(item, places) for item in value] if isinstance(value, list) else value
 
 
 def located(problem: Problem, folder: Path) -> Problem:
@@ -176,38 +179,122 @@ def portable(problem: Problem, folders: Iterable[Path]) -> Problem:
     return found
 
 
-PARTS = {"scalar": "charts", "image": "images", "text": "text"}
+PARTS = {
+    "scalar": "charts",
+    "histogram": "histograms",
+    "figure": "figures",
+    "image": "images",
+    "table": "tables",
+    "text": "text",
+}
 """The section of a run page for each kind; other kinds go to "other"."""
 
 
+Planned: TypeAlias = tuple[KeyHistory, str, tuple[Source, ...]]
+"""What a panel of a run's page shows: its history, or the first of them, its section, and its lines."""
+
+
 def _run_page(run: PlannedRun, main: Sequence[str], limits: Limits) -> PlannedPage:
-    parts: dict[str, list[tuple[KeyHistory, str]]] = {name: [] for name in (*PARTS.values(), "other", "system")}
-    for history in run.stored.history.all:
-        parts[PARTS.get(history.kind, "other")].append((history, "history"))
-    parts["system"] = [(history, "system") for history in run.stored.system.all if history.kind == "scalar"]
     used: dict[str, int] = {}
+    better = goals([run])
     done = []
-    for name, members in parts.items():
-        ranks = {key: i for i, key in enumerate(_ordered({h.key for h, _ in members}, main))}
+    for name, members in _members(run).items():
+        ranks = {key: i for i, key in enumerate(_ordered({h.key for h, _, _ in members}, main))}
         members.sort(key=lambda m: (ranks[m[0].key], m[0].kind))
         tasks = tuple(
             PanelTask(
                 h.kind,
                 f"r{run.index}-{_unique(_slug(h.key) or 'panel', used)}",
                 h.key,
-                (_source(run, h),),
+                sources,
                 limits,
-                s,
+                section,
                 whole=name != "charts",
+                goal=better(h.key) if section == "history" else None,
             )
-            for h, s in members
+            for h, section, sources in members
         )
         done.append(Part(name, tasks))
     return PlannedPage(run.page, tuple(done), run)
 
 
-def _source(run: PlannedRun, history: KeyHistory) -> Source:
-    return Source(run.index, run.name, run.stored.path, history, run.shown)
+def _members(run: PlannedRun) -> dict[str, list[Planned]]:
+    """The panels of a run's page by its sections."""
+    parts: dict[str, list[Planned]] = {name: [] for name in (*PARTS.values(), "other", "system")}
+    owner, logged = _owner(run), scalars(run.stored.history)
+    for key, histories in logged.items():
+        if _charted(run, histories[0]):
+            parts["charts"].append((histories[0], "history", all_of(owner, histories, _axes(run, key, logged))))
+    writers: dict[str, list[str]] = {}
+    for history in run.stored.history.all:
+        writers.setdefault(history.key, []).append(history.writer)
+    old: list[Planned] = []
+    for history in (*run.stored.history.all, *summarised(run.stored)):
+        label = name_of(history.writer, writers.get(history.key, ())) if history.kind != "scalar" else ""
+        if history.kind != "scalar" and len(history):
+            part = parts[PARTS.get(history.kind, "other")]
+            part.append((history, "history", (owner.source(history, label=label),)))
+        for branch, words in old_of(history, label) if history.kind != "scalar" else ():
+            old.append((branch, "history", (owner.source(branch, label=words, old=True),)))
+    if old:
+        del parts["system"]
+        parts |= {"superseded": old, "system": []}
+    for histories in scalars(run.stored.system).values():
+        parts["system"].append((histories[0], "system", all_of(owner, histories)))
+    return parts
+
+
+def summarised(stored: StoredRun) -> list[KeyHistory]:
+    """Media that stand in the summary alone, such as a histogram of final values, as if they were logged at the end."""
+    logged = {history.key for history in stored.history.all}
+    steps = stored.history.steps[-1:] if len(stored.history.steps) else np.zeros(1, np.int64)
+    runtimes = np.array([stored.info.duration or 0.0])
+    found = []
+    for key, value in stored.summary.items():
+        kind = value.get(TYPE) if isinstance(value, Mapping) else None
+        if isinstance(kind, str) and kind in kinds.table() and key not in logged:
+            found.append(KeyHistory(key, kind, steps, runtimes, None, (value,)))
+    return found
+
+
+def _charted(run: PlannedRun, history: KeyHistory) -> bool:
+    """Whether a key has a panel: a metric has none when its run hides it."""
+    return history.kind != "scalar" or not run.metrics.of(history.key).hidden
+
+
+def _owner(run: PlannedRun) -> Owner:
+    return Owner(run.index, run.name, run.stored.path, run.shown)
+
+
+def _axes(run: PlannedRun, key: str, logged: Mapping[str, list[KeyHistory]]) -> Sequence[KeyHistory]:
+    """The histories of the metric that a run has defined as the axis of another; () for the steps."""
+    name = run.metrics.of(key).step_metric
+    return logged.get(name, ()) if name else ()
+
+
+def metric_of(key: str) -> str:
+    """The metric of a summary value: `acc` of `acc.best`, else the key itself."""
+    base, _, word = key.rpartition(".")
+    return base if base and word in STATISTICS else key
+
+
+def goals(runs: Sequence[PlannedRun]) -> Goals:
+    """Which values of a metric, or of one of its statistics such as `acc.best`, are better: as a run says, or its name.
+
+    Args:
+        runs: The first that says something of a metric decides.
+    """
+    known = [run.metrics for run in runs if run.metrics]
+
+    def better(key: str) -> Goal | None:
+        for name in dict.fromkeys((key, metric_of(key))):
+            for metrics in known:
+                said = metrics.of(name).goal
+                if said is not None:
+                    return "min" if said == "minimize" else "max"
+        return goal_of(key)
+
+    return better
 
 
 def _shown_at_first(runs: Sequence[PlannedRun], main: Sequence[str]) -> set[int]:
@@ -224,15 +311,16 @@ def _diverged(run: PlannedRun, main: Sequence[str]) -> bool:
     return any(h is not None and h.values is not None and not np.isfinite(h.values).all() for h in histories)
 
 
-def main_metrics(runs: Sequence[PlannedRun]) -> list[str]:
+def _main_metrics(runs: Sequence[PlannedRun]) -> list[str]:
     """The one or two metrics that stand for a run: a loss and a score that most runs have, of held-out data."""
-    runs_of = Counter(h.key for run in runs for h in run.stored.history.all if h.kind == "scalar")
+    runs_of = Counter(key for run in runs for key in scalars(run.stored.history))
     place = {key: i for i, key in enumerate(runs_of)}
     most = max(runs_of.values(), default=0)
     usual = [key for key in place if runs_of[key] * 2 >= most]
     chosen: list[str] = []
+    better = goals(runs)
     for goal in ("min", "max"):
-        fitting = [key for key in usual if goal_of(key) == goal]
+        fitting = [key for key in usual if better(key) == goal]
         if fitting:
             chosen.append(min(fitting, key=lambda k: (rank(k), -runs_of[k], place[k])))
     return chosen or sorted(usual, key=lambda k: (-runs_of[k], place[k]))[:1]
@@ -246,8 +334,12 @@ def rank(key: str) -> int:
 
 
 def prefix_of(key: str) -> str:
-    """The group of a key: what stands before its first slash, with the slash; "" without one."""
-    return key[: key.index("/") + 1] if "/" in key.strip("/") else ""
+    """The group of a key: what stands before its first slash, with the slash; "" without one.
+
+    A slash at either end parts nothing, and `</` is the beginning of a tag.
+    """
+    found = re.search(r"(?<=[^/<])/+(?=[^/])", key)
+    return key[: found.end()] if found else ""
 
 
 def _ordered(keys: Iterable[str], main: Sequence[str]) -> list[str]:

@@ -18,8 +18,17 @@ from reportgen.panels.series import colour, dash
 from reportgen.panels.view import Shown, View
 from reportgen.site import payload
 from reportgen.site.context import OverviewPage, RunPage, Site
-from reportgen.site.deliver import Delivery, Document, attribute, rendered, script_element, style_element
+from reportgen.site.deliver import (
+    Delivery,
+    Document,
+    attribute,
+    packed_element,
+    rendered,
+    script_element,
+    style_element,
+)
 from reportgen.site.draw import Chunk, ProblemView
+from reportgen.site.kept import Kept
 from reportgen.site.options import BuildOptions
 from reportgen.site.overview import default_title, overview, run_table
 from reportgen.site.plan import Plan, PlannedPage, PlannedRun
@@ -45,13 +54,14 @@ class Renderer:
         delivery: Where files, chunks and documents go.
         plan: The report.
         options: The build's options.
+        kept: What the runs keep besides panels.
     """
 
-    def __init__(self, theme: Theme, delivery: Delivery, plan: Plan, options: BuildOptions) -> None:
-        self._theme, self._delivery, self._plan, self._options = theme, delivery, plan, options
+    def __init__(self, theme: Theme, delivery: Delivery, plan: Plan, options: BuildOptions, kept: Kept) -> None:
+        self._theme, self._delivery, self._plan, self._options, self._kept = theme, delivery, plan, options, kept
         self._environment = theme.environment()
-        self._table = run_table(plan.runs)
-        self._boot = theme.read("scripts/boot.js").strip()
+        self._table = run_table(plan)
+        self._boot = theme.early(single=delivery.single).strip()
 
     def settle(self, view: View) -> View:
         """Hand a view's chunks and files to the delivery; their references take their place in the view's data."""
@@ -101,12 +111,23 @@ class Renderer:
         self, page: PlannedPage, views: Mapping[str, View], problems: Sequence[Problem]
     ) -> OverviewPage | RunPage:
         pairs = zip(self._table.rows, self._plan.runs, strict=True)
+
+        def link(run: PlannedRun) -> str:
+            return "" if page.run is run else self._link(page, run)
+
         if page.run is None:
             rows = [replace(row, href=self._link(page, run)) for row, run in pairs]
-            return overview(self._plan, self._table, rows, views, self._options, problems)
+            first = overview(self._plan, self._table, rows, views, self._options, problems)
+            return replace(first, notices=self._kept.all_notices(link), artifacts=self._kept.lineage(link))
         row = replace(self._table.rows[page.run.index], href=self._link(page, page.run))
         own = [*page.run.problems, *(p for task in page.tasks for p in views[task.id].problems)]
-        return run_page(page, page.run, row, views, own, self._table.spark_keys)
+        return replace(
+            run_page(page, page.run, row, views, own, self._table.spark_keys),
+            notices=self._kept.notices(page.run),
+            files=self._kept.downloads(page.run),
+            more_files=self._kept.more_files(page.run),
+            artifacts=self._kept.artifacts(page.run, link),
+        )
 
     def _render(self, template: str, page: PlannedPage, context: OverviewPage | RunPage, **more: Any) -> str:
         root = "" if page.run is None or self._delivery.single else "../"
@@ -149,6 +170,7 @@ class Renderer:
             single=single,
             footer=f"Made with reportgen {__version__} from {plural(count, 'run')}.",
             meta=self._theme.meta,
+            cjk=self._plan.cjk,
         )
 
     def _file_name(self, page: PlannedPage) -> str:
@@ -167,8 +189,7 @@ class Renderer:
         pages = [page for page, _ in bodies]
         root = "../" if "/" in name else ""
         used = sorted({views[task.id].kind for page in pages for task in page.tasks})
-        style, script = self._theme.style(used), self._theme.script(used)
-        inline = [self._boot, *([script] if self._delivery.single else [])]
+        style = self._theme.style(used)
         (_, (context, _)) = bodies[0]
         names = {
             "site": self._site(pages[0]),
@@ -176,10 +197,10 @@ class Renderer:
             "title": context.title,
             "description": context.description,
             "pages": [rendered(body) for _, (_, body) in bodies],
-            "policy": POLICY.format(hashes=" ".join(_hash(part) for part in inline)),
+            "policy": POLICY.format(hashes=_hash(self._boot)),
             "boot": script_element(self._boot),
             "styles": style_element(style, self._delivery.asset(style, ".css"), root),
-            "scripts": script_element(script, self._delivery.asset(script, ".js"), root),
+            "scripts": self._scripts(used, root),
             "generator": f"reportgen {__version__}",
             "manifest": rendered(payload.script_json(self._manifest(pages, used, views, root))),
             "blocks": rendered(BLOCKS),
@@ -187,6 +208,15 @@ class Renderer:
         text = self._filled("base.html", names)
         head, _, tail = text.partition(BLOCKS)
         self._delivery.document(Document(name, head, tail + "\n"))
+
+    def _scripts(self, used: Iterable[str], root: str) -> Markup:
+        """All scripts of a document but the one in its head: a link, or a packed block in a single file."""
+        script = self._theme.script(used)
+        if self._delivery.single:
+            block = packed_element(script)
+            self._delivery.asset(block, ".js")
+            return block
+        return script_element(script, self._delivery.asset(script, ".js"), root)
 
     def _manifest(
         self, pages: Sequence[PlannedPage], used: Iterable[str], views: Mapping[str, View], root: str

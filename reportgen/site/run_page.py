@@ -10,26 +10,37 @@ import numpy as np
 
 from reportgen.errors import Problem
 from reportgen.panels import sampling
+from reportgen.panels.language import language
 from reportgen.panels.numerals import day, duration, moment, number, plural, size
 from reportgen.panels.sampling import Floats, Indices
 from reportgen.panels.scalar import path
 from reportgen.panels.view import View
+from reportgen.rundir.layout import TYPE
 from reportgen.site import prose
 from reportgen.site.context import Fact, PanelGroup, RunPage, RunRow, Section, Steps, Tree
-from reportgen.site.plan import Part, PlannedPage, PlannedRun, prefix_of
+from reportgen.site.plan import Part, PlannedPage, PlannedRun, prefix_of, summarised
 
 TITLES = {
     "charts": ("Charts", "metric"),
+    "histograms": ("Histograms", "key"),
+    "figures": ("Figures", "key"),
     "images": ("Images", "key"),
+    "tables": ("Tables", "key"),
     "text": ("Text", "key"),
     "other": ("Other data", "key"),
+    "superseded": ("Superseded", "key"),
     "system": ("System", "measure"),
 }
 EMPTY = {
     "charts": ("No metrics: this run logged no number.", 'run.log({"train/loss": loss})'),
 }
-MEDIA = ("images", "text", "other")
+MEDIA = ("histograms", "figures", "images", "tables", "text", "other")
 """The sections whose panels the step cursor moves through; the step bar marks their steps."""
+
+OWN_AXES = "By the axes that the runs define"
+"""The note of charts of which some follow another metric; `charts.js` has the same words."""
+
+OLD = "Logged before the run went back to an earlier step"
 
 LONG = 300
 """Characters of a config value that are shown; the rest is stated."""
@@ -62,9 +73,10 @@ def run_page(
         run=row,
         facts=_facts(run),
         notes=prose.render(info.notes),
+        notes_lang=language(info.notes),
         error=run.error,
-        summary=[Fact(key, plain(value), _exact(value)) for key, value in summary_values(run).items()],
-        config=tree(run.config),
+        summary=[Fact(key, plain(value), _exact(value)) for key, value in _told(summary_values(run)).items()],
+        config=tree(run.stored.config),
         environment=tree(_environment(info.environment)),
         sections=[s for s in sections if s.count or s.empty],
         steps=_steps(page, run, main),
@@ -75,13 +87,32 @@ def run_page(
 def summary_values(run: PlannedRun) -> dict[str, Any]:
     """The summary, but for reportgen's own keys and for what has a panel of its own that shows it better."""
     shown = {history.key for history in run.stored.history.all if history.kind != "scalar"}
-    return {k: v for k, v in flat(run.summary).items() if not k.startswith("_") and k not in shown}
+    shown |= {history.key for history in summarised(run.stored)}
+    return {k: v for k, v in flat(run.stored.summary).items() if not k.startswith("_") and k not in shown}
+
+
+def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """A summary in which arrays are told by their statistics."""
+    told: dict[str, Any] = {}
+    for key, value in summary.items():
+        if isinstance(value, dict) and value.get(TYPE) == "array":
+            shape = " × ".join(str(extent) for extent in value.get("shape", ())) or "1"
+            told[key] = f"{value.get('dtype', 'array')}, {shape}"
+            told |= {f"{key}.{name}": item for name, item in value.items() if name not in _ARRAY}
+        else:
+            told[key] = value
+    return told
+
+
+_ARRAY = (TYPE, "file", "dtype", "shape", "size")
+"""What a record of an array holds besides its statistics."""
 
 
 def _section(part: Part, index: int, views: Mapping[str, View]) -> Section:
     title, noun = TITLES[part.name]
     empty, example = ("", "") if part.tasks else EMPTY.get(part.name, ("", ""))
-    notes = {"charts": "By step", "system": "By time"}
+    own = any(getattr(views[task.id], "axis", "") for task in part.tasks)
+    notes = {"charts": OWN_AXES if own else "By step", "system": "By time", "superseded": OLD}
     section_id = f"r{index}.{part.name}"  # a dot: no panel's anchor has one
     return Section(
         id=section_id,
@@ -123,6 +154,10 @@ def _facts(run: PlannedRun) -> list[Fact]:
     hardware = unique_hardware([run])
     if hardware:
         facts.append(Fact("Hardware", hardware))
+    if info.ranks > 1:
+        facts.append(Fact("Ranks", f"{info.ranks:,}"))
+    if len(info.sessions) > 1:
+        facts.append(Fact("Sessions", f"{len(info.sessions):,}", "It was resumed"))
     if info.incomplete:
         facts.append(Fact("Incomplete", "some rows could not be written"))
     return facts

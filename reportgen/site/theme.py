@@ -91,6 +91,14 @@ class Theme:
             names += [f"panels/{kind}.js"] if self.find(f"panels/{kind}.js") else []
         return self._joined(names, rjsmin.jsmin)
 
+    def early(self, *, single: bool) -> str:
+        """The script in the head of every page, which runs before the page is drawn.
+
+        Args:
+            single: Whether the report is one file, whose other scripts start after the first paint.
+        """
+        return self._joined(["scripts/boot.js", *(["scripts/single.js"] if single else [])], rjsmin.jsmin)
+
     def _joined(self, names: Iterable[str], pack: Callable[[str], str]) -> str:
         """Files in their order. Shipped ones are packed; those of users stay as written, so nothing can break them."""
         parts = []

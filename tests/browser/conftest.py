@@ -153,6 +153,8 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             context.set_offline(True)
         page = context.new_page()
         page.goto(url)
+        if script:  # those of a single file start after the first paint
+            chromium.wait_until(page, "!document.documentElement.classList.contains('js') || 'reportgen' in window")
         return page
 
     yield make

@@ -69,5 +69,5 @@ def open_run(new_page: Callable[..., Page], report: Path, slug: str, number: int
         page.goto((report.parent / "runs" / f"{slug}.html").as_uri())
     else:
         page.evaluate("number => { location.hash = `#run/${number}`; }", number)
-        page.wait_for_function("number => reportgen.state.page === `run/${number}`", arg=number)
+        page.wait_for_function("number => window.reportgen?.state.page === `run/${number}`", arg=number)
     return page

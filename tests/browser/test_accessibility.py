@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Report
 from tests.browser.test_deliveries import drawn_canvas, scroll_through
 
-PAGES = ("overview", "mlp-64", "mlp-64-lr-30", "flower-8", "smoke-test")
-"""A page of each sort: all runs, a finished run, a failed one, one of another project, a tiny one."""
+PAGES = ("overview", "mlp-64", "mlp-64-lr-30", "flower-8", "smoke-test", "nearest-neighbours")
+"""A page of each sort: all runs, a finished run, a failed one, one of another project, a tiny one, one of all kinds."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

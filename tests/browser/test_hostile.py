@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Page
 
@@ -89,7 +90,13 @@ def hostile_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for step in range(3):
                 run.log({attack: step / 2, "loss": 1 / (step + 1), f"section {attack}/value": step})
                 run.log({"text": attack, f"text {attack}": attack, "list": [attack, 1]})
-                run.log({"image": rg.Image(np.full((4, 6), 40 * step, np.uint8), caption=attack)})
+                image = rg.Image(np.full((4, 6), 40 * step, np.uint8), caption=attack)
+                run.log({"image": image})
+                rows = [[attack, image, [attack], {attack: attack}]] * (step + 1)
+                run.log({f"table {attack}": rg.Table([attack, "image", "list", "map"], rows)})
+                named = go.Scatter(x=[attack, "b"], y=[1, 2], name=attack)
+                run.log({"figure": go.Figure(named, layout={"title": attack, "xaxis": {"title": attack}})})
+                run.log({f"counted {attack}": rg.Histogram([1, 2, step])})
             run.summary[attack] = attack
             run.summary["number"] = i
     _forge(folder / "hostile" / "run-0")

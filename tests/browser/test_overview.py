@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import logged
+from tests.browser.chromium import wait_until
 from tests.rundir.directories import write_run
 
 Built = Callable[..., Path]
@@ -59,7 +60,7 @@ def names(page: Page) -> list[str]:
 
 def key(page: Page) -> list[str]:
     """The runs of the key bar."""
-    return page.locator("[data-key-bar] li").all_inner_texts()
+    return page.locator("[data-key-bar] li[data-key]").all_inner_texts()
 
 
 def test_sorting_starts_at_the_better_end_and_says_so(overview: Page) -> None:
@@ -83,13 +84,63 @@ def test_finding_takes_words_in_any_order_and_looks_in_every_cell(overview: Page
     field = overview.get_by_role("searchbox", name="Find a run, tag or value")
     field.fill("NARROW sgd")
     assert names(overview) == ["sgd narrow"]
-    expect(overview.locator("[data-found]")).to_have_text("1 of 4 found")
+    expect(overview.locator("[data-found]")).to_have_text("1 of 4 runs found")
     field.fill("best")
     assert names(overview) == ["sgd narrow"]
-    field.fill("nowhere")
-    assert names(overview) == []
     field.fill("")
     assert len(names(overview)) == 4
+    expect(overview.locator("[data-found]")).to_have_text("")
+
+
+def test_the_charts_show_the_runs_that_are_found(overview: Page) -> None:
+    counter, field = overview.locator("[data-shown-count]"), overview.get_by_role("searchbox", name="Find a run")
+    overview.get_by_role("checkbox", name="Show sgd wide in the charts").uncheck()
+    field.fill("sgd")
+    assert names(overview) == ["sgd wide", "sgd narrow"]
+    assert key(overview) == ["sgd narrow"]
+    assert overview.evaluate("[...reportgen.state.runs]") == [2]
+    expect(counter).to_have_text("1 of 4 runs in the charts")
+    expect(overview.locator("[data-key-bar] .note")).to_have_text("2 of 4 runs found")
+    overview.get_by_role("checkbox", name="Show sgd wide in the charts").check()
+    assert key(overview) == ["sgd wide", "sgd narrow"]
+    field.fill("")  # what was chosen before comes back, and what was chosen meanwhile stays
+    assert key(overview) == ["adam", "sgd wide", "sgd narrow", "linear"]
+    expect(overview.locator("[data-key-bar] .note")).to_have_count(0)
+
+
+def test_a_filter_that_nothing_passes_says_so_and_can_be_cleared(overview: Page) -> None:
+    field = overview.get_by_role("searchbox", name="Find a run")
+    field.fill(f"nowhere {logged.HOSTILE}")
+    assert names(overview) == []
+    assert key(overview) == []
+    row = overview.locator(".runs .none")
+    expect(row).to_contain_text(f"No run has “nowhere {logged.HOSTILE}” in its name, tags or values.")
+    row.get_by_role("button", name="Clear the filter").click()
+    expect(row).to_have_count(0)
+    expect(field).to_be_focused()
+    assert len(names(overview)) == len(key(overview)) == 4
+    with overview.expect_download() as download:
+        field.fill("nowhere")
+        overview.get_by_role("button", name="Save as CSV").click()
+    assert len(download.value.path().read_text(encoding="utf-8-sig").splitlines()) == 1
+
+
+def test_a_filter_is_there_with_its_words_when_a_reader_comes_back(overview: Page) -> None:
+    overview.get_by_role("checkbox", name="Show adam in the charts").uncheck()
+    overview.get_by_role("searchbox", name="Find a run").fill("a")
+    before = names(overview), key(overview)
+    overview.locator("[data-smoothing]").fill("0.5")
+    overview.get_by_label("Horizontal axis").select_option("relative")
+    overview.get_by_role("link", name="linear").first.click()
+    overview.wait_for_url("**/runs/*.html")
+    overview.go_back()
+    wait_until(overview, "document.querySelector('[data-found]')?.textContent")
+    assert (names(overview), key(overview)) == before
+    assert overview.evaluate("[reportgen.state.smoothing, reportgen.state.axis]") == [0.5, "relative"]
+    expect(overview.locator("[data-axis-note]")).to_have_text("By time since each run began")
+    expect(overview.locator(".slider output")).to_have_text("0.50")
+    overview.get_by_role("searchbox", name="Find a run").fill("")
+    assert key(overview) == ["sgd wide", "sgd narrow", "linear"]
 
 
 def test_check_boxes_choose_the_runs_of_the_charts(overview: Page) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdf import PageObject, PdfReader
 
+from tests.browser import logged
 from tests.browser.conftest import Report
 from tests.browser.test_deliveries import scroll_through
 
@@ -112,3 +113,35 @@ def brightness(colour: str) -> float:
     """Mean of red, green and blue of a CSS colour; clear counts as the paper's white."""
     numbers = [float(n) for n in colour[colour.index("(") + 1 : -1].replace(",", " ").replace("/", " ").split()]
     return 255.0 if len(numbers) == 4 and numbers[3] == 0 else sum(numbers[:3]) / 3
+
+
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_sheets_begin_and_end_sensibly(
+    built: Callable[..., Path], new_page: Callable[..., Page], tmp_path: Path, theme: str
+) -> None:
+    for i in range(40):
+        logged.run(tmp_path, f"run-{i:02}", {f"group/metric-{j}": [1.0, 0.5, 0.25 + i] for j in range(3)})
+    sheets = [text(sheet) for sheet in printed(new_page(built(tmp_path, theme=theme))).pages]
+    rows = [sheet for sheet in sheets if "run-39" in sheet or "run-20" in sheet][:2]
+    assert all("State" in sheet and "Duration" in sheet for sheet in rows)  # the head stands on each sheet
+    (heading,) = [sheet for sheet in sheets if "Charts" in sheet]
+    assert "group/metric-0" in heading.partition("Charts")[2]  # no heading alone at the foot
+    assert all(len(sheet) > 20 for sheet in sheets)  # no sheet is empty
+
+
+def text(sheet: PageObject) -> str:
+    """The words of a sheet without space between them."""
+    return unicodedata.normalize("NFKC", "".join(sheet.extract_text().split()))
+
+
+def test_what_only_works_on_a_screen_is_not_printed(
+    built: Callable[..., Path], new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    logged.media_run(tmp_path, "m", [(step, {"said": f"at {step}"}) for step in (3, 7)])
+    page = logged.open_run(new_page, built(tmp_path), "m")
+    scroll_through(page)
+    arrow = page.locator(".frame-go").first
+    expect(arrow).to_be_visible()
+    page.emulate_media(media="print")
+    for place in (arrow, page.locator("[data-step-bar]"), page.locator(".menu").first):
+        expect(place).to_be_hidden()

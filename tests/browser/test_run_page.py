@@ -81,20 +81,22 @@ def test_title_address_and_focus_follow_the_page(two: Report, new_page: NewPage)
 
 def test_a_single_file_returns_to_where_it_was_read(built: Built, new_page: NewPage, two_runs: Path) -> None:
     page = new_page(built(two_runs, single_file=True))
+    page.wait_for_function("() => window.reportgen?.state.page")
     page.mouse.wheel(0, 300)
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
     page.wait_for_timeout(200)
     before = page.evaluate("scrollY")
     page.evaluate("location.hash = '#run/1'")
     expect(page.locator(".page.current h1")).to_have_text("second")
     page.go_back()
     expect(page.locator('.page.current[data-page="overview"]')).to_be_visible()
-    page.wait_for_function(f"Math.abs(scrollY - {before}) < 2")
+    page.wait_for_function("before => Math.abs(scrollY - before) < 2", arg=before)
 
 
 def test_the_address_of_a_panel_opens_it(two: Report, new_page: NewPage) -> None:
     page = new_page(two)
     page.goto(two.run_url("second"))
+    expect(page.locator(current(page, "h1"))).to_have_text("second")
     panel = page.locator(current(page, '[data-panel$="train-loss"]'))
     address = panel.evaluate("panel => reportgen.addressOf(panel)")
     page.goto("about:blank")
@@ -137,6 +139,7 @@ def test_a_run_with_problems_lists_them_and_its_neighbour_does_not(two: Report, 
 def test_menus_close_by_escape_and_by_a_click_elsewhere(two: Report, new_page: NewPage) -> None:
     page = new_page(two)
     page.goto(two.run_url("first"))
+    expect(page.locator(current(page, "h1"))).to_have_text("first")
     menu = page.locator(current(page, '[data-kind="scalar"] .menu')).first
     menu.locator("summary").click()
     expect(menu.locator("div")).to_be_visible()

@@ -57,8 +57,14 @@ def odd_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def ready(page: Page) -> None:
+    """Wait for the page's scripts: those of a single file are unpacked first."""
+    page.wait_for_function("() => window.reportgen?.manifest.pages[window.reportgen.state.page]")
+
+
 def panel(page: Page, key: str) -> Locator:
     """The live panel of a metric on the current page."""
+    ready(page)
     entry = page.evaluate(
         "key => reportgen.manifest.pages[reportgen.state.page].panels.find(p => p.key === key).id", key
     )
@@ -538,6 +544,7 @@ def test_panels_far_away_give_their_canvas_back(
 
 def test_a_broken_panel_spares_the_others(built: Built, new_page: NewPage, odd_runs: Path) -> None:
     page = new_page(built(odd_runs, single_file=True))
+    ready(page)
     page.evaluate(
         """() => { const panels = reportgen.manifest.pages.overview.panels;
                    const one = panels.find(p => p.key === 'x/epoch');

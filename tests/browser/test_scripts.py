@@ -7,19 +7,48 @@ import gzip
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from reportgen.panels.axis import Axis, value_axis
-from reportgen.panels.numerals import number
+from reportgen.panels.axis import Axis, tight_axis, value_axis
+from reportgen.panels.numerals import exact, number
 from reportgen.site import payload
 from tests.conftest import ROOT
 
 NUMBERS = [0.0, 1.0, -3.0, 0.5, 0.02476123, 5048.0, 1234.56, 99999.5, 123456789.0, 0.000999, 1.2345e-7, -2.5e-4]
 NUMBERS += [1e15, 1.5e300, 5e-324, 0.001, 0.1 + 0.2, 2**53, -0.75, 12.345678]
 RANGES = [(0.0, 1.0), (0.0, 5000.0), (-3.2, 7.9), (1e-9, 3e-9), (-1e300, 1e300), (0.03, 2.4), (1e-7, 1e6), (5.0, 5.0)]
+RANGES += [(0.02476, 0.02476), (1e6, 1e6 + 1), (-0.1, -0.1), (5e-324, 3e-323), (5e-324, 1.79e308), (3e-4, 4e-4)]
+RANGES += [(-1.79e308, 1.79e308), (99.99, 100.0), (1e15, 1e15 + 8), (1e300, 1.0000001e300)]
+COUNTED = [
+    (0, 0),
+    (4, 4),
+    (3, 4),
+    (0, 1),
+    (0, 3),
+    (0, 8),
+    (0, 10),
+    (7, 90),
+    (0, 100),
+    (-5, 12),
+    (1, 30),
+    (1, 4000),
+    (1, 1),
+]
+COUNTED += [(0, 599), (0, 999_999), (0, 12_345_678), (2**40, 2**40 + 3), (1_000_000, 1_000_000)]
+SECONDS = [
+    (0.0, 3.0),
+    (0.0, 61.0),
+    (0.0, 125.0),
+    (100.0, 102.5),
+    (0.5, 86_000.0),
+    (0.0, 1e6),
+    (1e6, 1e6 + 2),
+    (7.0, 7.0),
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +67,54 @@ def browser_page(browser, folder_site: Path):  # type: ignore[no-untyped-def]
 def test_numbers_are_written_alike(scripts: Page) -> None:
     written = scripts.evaluate("numbers => numbers.map(reportgen.format.number)", NUMBERS)
     assert written == [number(n) for n in NUMBERS]
+    assert scripts.evaluate("numbers => numbers.map(reportgen.format.exact)", NUMBERS) == [exact(n) for n in NUMBERS]
     odd = scripts.evaluate("[NaN, Infinity, -Infinity].map(reportgen.format.number)")
     assert odd == [number(n) for n in (math.nan, math.inf, -math.inf)]
 
 
+AXES = """([kind, low, high, log, whole]) => {
+    const { axis } = reportgen;
+    const a = kind === 'value' ? axis.valueAxis(low, high, log, whole) : axis.tightAxis(low, high, whole);
+    const ticks = kind === 'time' ? axis.durationTicks(a) : axis.numberTicks(a);
+    return { low: a.low, high: a.high, ticks: ticks.map(t => [t.at, t.text]) };
+}"""
+
+
+def assert_alike(ours: Axis, ticks: list[tuple[float, str]], theirs: dict[str, Any]) -> None:
+    assert theirs["low"] == pytest.approx(ours.low, rel=1e-9, abs=0)
+    assert theirs["high"] == pytest.approx(ours.high, rel=1e-9, abs=0)
+    assert [text for _, text in theirs["ticks"]] == [text for _, text in ticks]
+    assert [at for at, _ in theirs["ticks"]] == pytest.approx([at for at, _ in ticks], abs=1e-3)
+    assert len({text for _, text in ticks}) == len(ticks)
+
+
 @pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
-@pytest.mark.parametrize(("low", "high"), RANGES)
-def test_axes_stand_alike(scripts: Page, low: float, high: float, log: bool) -> None:
+@pytest.mark.parametrize("whole", [False, True], ids=["any", "whole"])
+@pytest.mark.parametrize(("low", "high"), RANGES + COUNTED)
+def test_axes_stand_alike(scripts: Page, low: float, high: float, whole: bool, log: bool) -> None:
+    if whole and not (float(low).is_integer() and float(high).is_integer()):
+        whole = False
     if log and low <= 0:
-        low = high / 1000
-    ours = value_axis(low, high, log=log)
-    theirs = scripts.evaluate(
-        """([low, high, log]) => { const a = reportgen.axis.valueAxis(low, high, log);
-            return { low: a.low, high: a.high, ticks: reportgen.axis.numberTicks(a).map(t => [t.at, t.text]) }; }""",
-        [low, high, log],
-    )
-    assert theirs["low"] == pytest.approx(ours.low, rel=1e-9)
-    assert theirs["high"] == pytest.approx(ours.high, rel=1e-9)
-    ticks = ours.ticks()
-    if len(ticks) > 1 and len({text for _, text in ticks}) == len(ticks):
-        assert [text for _, text in theirs["ticks"]] == [text for _, text in ticks]
-        assert [at for at, _ in theirs["ticks"]] == pytest.approx([at for at, _ in ticks], abs=1e-3)
+        low = max(high, 1) / 1000
+        high = max(high, low)
+        whole = False
+    ours = value_axis(low, high, log=log, whole=whole)
+    theirs = scripts.evaluate(AXES, ["value", low, high, log, whole])
+    assert_alike(ours, ours.ticks(), theirs)
+    assert not whole or not any("." in text and "e" not in text for _, text in ours.ticks())
+
+
+@pytest.mark.parametrize(("low", "high"), COUNTED)
+def test_axes_of_steps_stand_alike(scripts: Page, low: int, high: int) -> None:
+    ours = tight_axis(low, high, whole=True)
+    assert_alike(ours, ours.ticks(), scripts.evaluate(AXES, ["step", low, high, False, True]))
+    assert not any("." in text and "e" not in text for _, text in ours.ticks())
+
+
+@pytest.mark.parametrize(("low", "high"), SECONDS)
+def test_axes_of_time_stand_alike(scripts: Page, low: float, high: float) -> None:
+    ours = tight_axis(low, high)
+    assert_alike(ours, ours.durations(), scripts.evaluate(AXES, ["time", low, high, False, False]))
 
 
 def test_steps_of_a_long_run_are_told_apart(scripts: Page) -> None:

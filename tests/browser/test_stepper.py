@@ -81,3 +81,16 @@ def test_pages_of_a_single_file_keep_their_own_step(page: Page) -> None:
     expect(now(page)).to_have_text("94")
     page.evaluate("location.hash = '#run/0'")
     expect(now(page)).to_have_text("90")
+
+
+def test_the_step_is_there_when_a_reader_comes_back(
+    built: Callable[..., Path], new_page: NewPage, two_runs: Path
+) -> None:
+    page = logged.open_run(new_page, built(two_runs), "a")
+    button(page, "previous").click()
+    button(page, "previous").click()
+    expect(now(page)).to_have_text("40")
+    page.get_by_role("navigation", name="Place").get_by_role("link").first.click()
+    page.wait_for_url("**/index.html")
+    page.go_back()
+    expect(now(page)).to_have_text("40")

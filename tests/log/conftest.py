@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,12 +10,16 @@ import pytest
 
 import reportgen
 from reportgen.log import current
+from tests.log.scripts import is_setting
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(current._process, "ended", "")
+    monkeypatch.setattr(current._process, "ids", set())
+    for name in list(filter(is_setting, os.environ)):
+        monkeypatch.delenv(name)
     yield
     for run in list(current._process.runs):
         run.finish()

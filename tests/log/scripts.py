@@ -18,27 +18,49 @@ START = "import reportgen as rg\nrun = rg.init(project='p', id='r', system_metri
 
 
 def environment() -> dict[str, str]:
-    """The environment of a script: it finds this checkout, and none of our settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REPORTGEN_")}
+    """The environment of a script: it finds this checkout, and no settings of anybody."""
+    kept = {name: value for name, value in os.environ.items() if not is_setting(name)}
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
-def start(code: str, folder: Path) -> subprocess.Popen[str]:
-    """A script that runs beside the test; whoever starts it waits for it."""
+SETTINGS = ("REPORTGEN_", "WANDB_", "SLURM_", "OMPI_", "PMI", "MV2_", "TORCHELASTIC_", "HOROVOD_", "FLUX_", "JSM_")
+RANKS = ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+def is_setting(name: str) -> bool:
+    """Whether an environment variable tells `init` something: the machine of the tests may be part of a cluster."""
+    return name.startswith(SETTINGS) or name in RANKS
+
+
+def start(code: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
+    """A script that runs beside the test; whoever starts it waits for it. `variables` are added to its environment."""
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=folder,
-        env=environment(),
+        env={**environment(), **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def finish(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A script that ran to its end."""
+def finish(code: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A script that ran to its end. `variables` are added to its environment."""
     return subprocess.run(
         [sys.executable, "-c", code],
+        cwd=folder,
+        env={**environment(), **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def run_file(script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A script in a file that ran to its end."""
+    return subprocess.run(
+        [sys.executable, str(script)],
         cwd=folder,
         env=environment(),
         capture_output=True,
@@ -48,13 +70,13 @@ def finish(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def rows(folder: Path) -> list[dict[str, Any]]:
+def rows(folder: Path, name: str = "history.jsonl") -> list[dict[str, Any]]:
     """The lines of a run's history, each strict JSON."""
 
     def refuse(token: str) -> None:
         raise AssertionError(f"{token} is no JSON")
 
-    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line, parse_constant=refuse) for line in lines]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import collections
+import copy
 import dataclasses
 import enum
 import json
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +76,39 @@ def test_from_yaml(tmp_path: Path) -> None:
     assert plain(file) == {"lr": 0.1, "layers": [1, 2]}
     file.write_text("")
     assert plain(file) == {}
+
+
+def test_from_the_file_of_a_run_of_wandb(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("wandb_version: 1\n_wandb:\n  value: {cli_version: 0.17.0}\nlr:\n  desc: null\n  value: 0.1\n")
+    assert plain(file) == {"lr": 0.1}
+
+
+class Missing(Exception):
+    """As OmegaConf raises it."""
+
+
+class Tree:
+    """As a configuration of OmegaConf or ml_collections: like a mapping, but none; one of its values is missing."""
+
+    def keys(self) -> list[str]:
+        return ["lr", "layers", "data"]
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "data":
+            raise Missing(key)
+        return {"lr": 0.1, "layers": collections.UserList([1, 2])}[key]
+
+
+def test_models_of_pydantic_and_tables() -> None:
+    model = type("Model", (), {"model_dump": lambda self: {"lr": 0.1}})()
+    frame = type("DataFrame", (), {"__module__": "pandas", "keys": None, "__str__": lambda self: "a table"})()
+    assert plain({"model": model, "frame": frame}) == {"model": {"lr": 0.1}, "frame": "a table"}
+
+
+def test_what_looks_like_a_mapping() -> None:
+    assert plain(Tree()) == {"lr": 0.1, "layers": [1, 2], "data": "<Missing>"}
+    assert plain({"model": Tree()})["model"]["layers"] == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["- 1\n- 2\n", "a: [", "!!python/object/apply:os.system ['true']\n", "text"])
@@ -208,6 +244,56 @@ def test_a_value_does_not_change_by_accident(start: Start) -> None:
     with pytest.raises(UsageError, match="RG125"):
         run.config.update({"new": 1, "lr": 0.2})
     assert run.config.as_dict() == {"lr": 0.1, "layers": [1, 2]}
+
+
+def test_a_value_may_change_when_init_says_so(start: Start) -> None:
+    run = start(config={"lr": 0.1}, allow_val_change=True)
+    run.config.lr = 0.2
+    run.config["lr"] = 0.3
+    run.config.update(lr=0.4)
+    assert stored(run) == {"lr": 0.4}
+
+
+def test_the_same_nan_is_no_change(start: Start) -> None:
+    run = start(config={"eps": float("nan"), "nested": {"eps": [float("nan")]}})
+    run.config.update({"eps": float("nan"), "nested": {"eps": [float("nan")]}})
+
+
+def test_values_inside_can_be_changed(start: Start) -> None:
+    run = start(config={"model": {"depth": 2, "blocks": [{"width": 8}]}, "x": 1})
+    model = run.config["model"]
+    assert isinstance(model, dict)
+    model["depth"] = np.int64(3)
+    model["blocks"][0]["width"] = 16
+    model.update({"act": "relu"}, drop=(0.1, 0.2))
+    assert stored(run)["model"] == {"depth": 3, "blocks": [{"width": 16}], "act": "relu", "drop": [0.1, 0.2]}
+    assert (model.pop("act"), model.pop("gone", 5), model.setdefault("depth", 9)) == ("relu", 5, 3)
+    model.setdefault("new", {})["inner"] = 1
+    model |= {"more": 2}
+    assert stored(run)["model"] == {
+        "depth": 3,
+        "blocks": [{"width": 16}],
+        "drop": [0.1, 0.2],
+        "new": {"inner": 1},
+        "more": 2,
+    }
+    assert model.popitem() == ("more", 2)
+    del model["drop"]
+    model["new"].clear()
+    assert stored(run)["model"] == {"depth": 3, "blocks": [{"width": 16}], "new": {}} == json.loads(json.dumps(model))
+    run.finish()
+    with pytest.raises(UsageError, match="RG102"):
+        model["depth"] = 4
+
+
+def test_copies_are_of_their_own(start: Start) -> None:
+    run = start(config={"lr": 0.1, "model": {"depth": 2}})
+    for other in (copy.deepcopy(run.config), pickle.loads(pickle.dumps(run.config))):  # noqa: S301 (our own)
+        assert other == run.config
+        other["new"] = 1
+        other["model"]["depth"] = 3
+    assert type(copy.deepcopy(run.config["model"])) is dict
+    assert stored(run) == {"lr": 0.1, "model": {"depth": 2}}
 
 
 def test_what_is_missing_is_named(start: Start) -> None:

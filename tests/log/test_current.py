@@ -81,7 +81,6 @@ def test_where_a_run_lies(start: Start, tmp_path: Path, monkeypatch: pytest.Monk
     run = start(project="digits", name="MLP 64 (wide)/ü")
     assert run.path.parent == tmp_path / "runs" / "digits"
     assert run.path.name.startswith("MLP-64-wide-ü-")
-    assert run.dir == str(run.path)
     assert run.url == run.path.as_uri()
     assert run.id == run.path.name
     assert len(run.id) == len("MLP-64-wide-ü-") + 6
@@ -158,9 +157,9 @@ def test_unknown_sampling(value: object) -> None:
 
 def test_keywords_without_effect_are_named_once(start: Start) -> None:
     with pytest.warns(ReportgenWarning) as said:
-        start(entity="team", monitor_gym=True, settings={"x": 1}, anonymous=None, save_code=False)
+        start(magic=True, fork_from="x?_step=1", resume_from="x?_step=1", entity="team", save_code=False)
     assert [str(item.message) for item in said] == [
-        "RG113: init: no effect in a local run: entity, monitor_gym, settings"
+        "RG113: init: no effect in a local run: magic, fork_from, resume_from"
     ]
     assert said[0].filename == __file__ or "conftest" in said[0].filename
 
@@ -366,42 +365,6 @@ def test_kill_loses_no_row_that_log_returned_for(tmp_path: Path) -> None:
 # ---- fork
 
 
-def test_a_forked_child_never_writes_into_its_parents_run(tmp_path: Path) -> None:
-    code = (
-        START
-        + """
-import os, sys, threading, warnings
-stop = threading.Event()
-def busy():
-    while not stop.is_set(): run.log({'thread': 1}, step=0)
-worker = threading.Thread(target=busy); worker.start()   # so that the lock is often held at the fork
-for i in range(20):
-    child = os.fork()
-    if child == 0:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter('always')
-            run.log({'child': i}); run.log({'child': 'text'}); rg.log({'child': 2})
-            run.summary['child'] = 1; run.config.child = 1; run.tags = ['child']; run.finish()
-        assert len(said) == 1 and 'RG116' in str(said[0].message), said
-        sys.exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    run.log({'parent': i}, step=0)
-stop.set(); worker.join()
-"""
-    )
-    done = scripts.finish(code, tmp_path)
-    assert done.returncode == 0, done.stderr
-    stored = reportgen.read_run(tmp_path / "runs/p/r")
-    assert stored.info.state == "finished"
-    assert stored.info.tags == ()
-    assert set(stored.history) == {"thread", "parent"}
-    assert stored.history["parent"].values.tolist() == [19.0]
-    assert "child" not in stored.config
-    assert "child" not in stored.summary
-    assert stored.problems == ()
-    assert done.stderr.count("run finished") == 1
-
-
 def test_a_forked_child_may_have_a_run_of_its_own(tmp_path: Path) -> None:
     code = (
         START
@@ -445,28 +408,6 @@ def _end_children_of(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=30)
 
 
-def test_data_loaders_that_fork(tmp_path: Path) -> None:
-    code = (
-        START
-        + """
-import multiprocessing, warnings
-def work(n):
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore')
-        run.log({'worker': n})
-    return n
-with multiprocessing.get_context('fork').Pool(3) as pool:
-    for n in pool.imap(work, range(50)): run.log({'a': n})
-"""
-    )
-    done = scripts.finish(code, tmp_path)
-    assert done.returncode == 0, done.stderr
-    stored = reportgen.read_run(tmp_path / "runs/p/r")
-    assert set(stored.history) == {"a"}
-    assert stored.history["a"].values.tolist() == list(range(50))
-    assert stored.info.state == "finished"
-
-
 # ---- full disk, for real
 
 
@@ -494,6 +435,17 @@ run.log({'a': -1})
     assert 300 < len(found) < 1000
     assert stored.info.incomplete
     assert stored.info.state == "finished"
+
+
+def test_a_resumed_run_may_be_given_another_config(start: Start) -> None:
+    start(project="p", id="r", config={"lr": 0.1, "epochs": 3}).finish()
+    run = start(project="p", id="r", resume="allow", config={"lr": 0.2})
+    assert run.config.as_dict() == {"lr": 0.2, "epochs": 3}
+    run.config.update({"epochs": 5})
+    run.finish()
+    assert reportgen.read_run(run.path).config == {"lr": 0.2, "epochs": 5}
+    with pytest.raises(UsageError, match="RG125"):
+        start(project="p", id="r", resume="allow", allow_val_change=False, config={"lr": 0.3})
 
 
 def test_a_run_that_cannot_say_what_it_is_does_not_begin(

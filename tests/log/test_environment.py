@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,51 @@ def test_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "train.py"), raising=False)
     assert environment.git() == (None, "")
+
+
+def test_a_folder_inside_of_a_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = repository / "a" / "b"
+    inside.mkdir(parents=True)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(inside / "train.py"), raising=False)
+    facts, _ = environment.git()
+    assert facts == {"commit": git(repository, "rev-parse", "HEAD"), "branch": "trunk", "dirty": False}
+
+
+def test_a_repository_that_only_the_environment_names(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(outside / "train.py"), raising=False)
+    commit = git(repository, "rev-parse", "HEAD")
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    facts, _ = environment.git()
+    assert facts is not None
+    assert facts["commit"] == commit
+
+
+def test_a_repository_without_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "-q")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "train.py"), raising=False)
+    assert environment.git() == (None, "")
+
+
+def test_a_git_that_cannot_tell_what_was_changed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old one, or one whose work tree is so large that it takes too long."""
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(repository / "train.py"), raising=False)
+    commit = git(repository, "rev-parse", "HEAD")
+    real = shutil.which("git")
+    tools = repository / "tools"
+    tools.mkdir()
+    (tools / "git").write_text(f'#!/bin/sh\n[ "$3" = status ] && exit 129\nexec {real} "$@"\n')
+    (tools / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
+    assert environment.git() == ({"commit": commit, "branch": "trunk", "dirty": None}, "")
+
+
+def test_hardware_without_the_files_of_linux(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(environment, "Path", lambda *_: tmp_path / "nowhere")
+    assert environment.hardware()["memory"] == psutil.virtual_memory().total
+    assert environment.hardware()["cpu"]["cores"] == psutil.cpu_count(logical=False)
 
 
 def test_no_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

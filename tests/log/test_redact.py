@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -196,6 +197,14 @@ def test_a_mapping_is_not_changed() -> None:
         (["--password", "-v", "--x"], ["--password", "-v", "--x"]),
         (["--PASSWORD=a b c"], [f"--PASSWORD={REDACTED}"]),
         (["password='a b'"], [f"password={REDACTED}"]),
+        (['{"x": "{\\"password\\": \\"p w\\"}"}'], ['{"x": "{\\"password\\": \\"[redacted]\\"}"}']),
+        (["'{\\'password\\': \\'p w\\', \\'lr\\': 1}'"], ["'{\\'password\\': \\'[redacted]\\', \\'lr\\': 1}'"]),
+        (['{"password": "p w, cut'], ['{"password": "[redacted]']),
+        (['{\\"password\\": \\"p w", cut'], ['{\\"password\\": \\"[redacted]", cut']),
+        (['{"password": ["a b", "c"]}'], ['{"password": ["[redacted]", "[redacted]"]}']),
+        (["{\\u0022password\\u0022: \\u0022p w\\u0022}"], ["{\\u0022password\\u0022: \\u0022[redacted]\\u0022}"]),
+        (["x=1\\npassword=hunter2"], [f"x=1\\npassword={REDACTED}"]),
+        (["x\\tapi_key: hunter2"], [f"x\\tapi_key: {REDACTED}"]),
     ],
 )
 def test_secrets_on_the_command_line(line: list[str], shown: list[str]) -> None:
@@ -227,8 +236,27 @@ def test_what_is_no_secret_on_the_command_line(line: str) -> None:
     assert text(line) == line
 
 
+@pytest.mark.parametrize("depth", range(6))
+@pytest.mark.parametrize("secret", ['p"w', "p'w", "p\\w", "p\nw", "p w, x: y}", "p\\", '"', "\\\\"])
+def test_secrets_in_json_within_json(depth: int, secret: str) -> None:
+    given: object = {"lr": 1, "db": {"password": f"{secret}PLANTED", "port": 5}, "last": "PLAIN"}
+    for _ in range(depth):
+        given = {"text": json.dumps(given)}
+    hidden = json.dumps(mapping({"x": json.dumps(given)}))
+    assert "PLANTED" not in hidden
+    assert "PLAIN" in hidden
+    found = json.loads(json.loads(hidden)["x"])
+    for _ in range(depth):
+        found = json.loads(found["text"])
+    assert found == {"lr": 1, "db": {"password": REDACTED, "port": 5}, "last": "PLAIN"}
+
+
 def test_long_words_are_searched_quickly() -> None:
     began = time.perf_counter()
+    text('"password": "' + '\\"' * 50_000)
+    text('\\"password\\": \\"' * 20_000)
+    text('password: ["a", ' * 20_000)
+    text("password=" + "\\" * 100_000)
     text("a1" * 50_000 + " " + "key" * 20_000)
     text("https://h/x?" + "token" * 20_000)
     assert time.perf_counter() - began < 2

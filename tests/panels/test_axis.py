@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.panels.axis import Axis, value_axis, wants_log
+from reportgen.panels.axis import Axis, tight_axis, value_axis, wants_log
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -47,6 +47,53 @@ def test_every_logarithmic_range_has_its_values_inside(low, ratio):
     assert (places >= -1e-9).all()
     assert (places <= 1 + 1e-9).all()
     assert all(0 <= at <= 1 for at, _ in axis.ticks())
+
+
+WHOLE = [(0, 0), (4, 4), (-7, -7), (100, 100), (3, 4), (0, 1), (0, 3), (0, 8), (0, 100), (-5, 12), (0, 1_000_000)]
+
+
+@pytest.mark.parametrize(("low", "high"), WHOLE)
+def test_whole_numbers_have_whole_ticks(low, high):
+    texts = [text for _, text in value_axis(low, high, log=False, whole=True).ticks()]
+    assert 2 <= len(texts) <= 6
+    assert all("." not in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0, 0, ["−1", "0", "1"]),
+        (4, 4, ["3", "4", "5"]),
+        (3, 4, ["3", "4"]),
+        (0, 8, ["0", "2", "4", "6", "8"]),
+        (0, 100, ["0", "50", "100"]),
+        (1000, 1000, ["900", "950", "1,000", "1,050", "1,100"]),
+    ],
+)
+def test_a_calm_range_around_few_whole_numbers(low, high, texts):
+    assert [text for _, text in value_axis(low, high, log=False, whole=True).ticks()] == texts
+
+
+def test_whole_numbers_on_a_logarithmic_axis():
+    assert [text for _, text in value_axis(1, 1, log=True, whole=True).ticks()] == ["1", "2"]
+    assert [text for _, text in value_axis(1, 900, log=True, whole=True).ticks()] == ["1", "10", "100", "1,000"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 3), (7, 8), (0, 1), (5, 11)])
+def test_an_axis_of_steps_has_no_half_steps(low, high):
+    texts = [text for _, text in tight_axis(low, high, whole=True).ticks()]
+    assert all("." not in text for text in texts)
+    assert len(texts) >= 2
+
+
+def test_a_single_step_stands_in_the_middle():
+    assert tight_axis(7, 7, whole=True).ticks() == [(0.5, "7")]
+    assert tight_axis(2**53, 2**53, whole=True).low < 2**53
+
+
+def test_spans_of_time_between_seconds_are_told_apart():
+    labels = [text for _, text in Axis(100, 102).durations()]
+    assert labels == ["100\u202fs", "100.5\u202fs", "101\u202fs", "101.5\u202fs", "102\u202fs"]
 
 
 def test_large_values_have_short_labels_and_close_ones_differ():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from reportgen.panels.numerals import aligned, day, duration, moment, number, plural, size
+from reportgen.panels.numerals import aligned, day, duration, exact, moment, number, plural, size
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,24 @@ from reportgen.panels.numerals import aligned, day, duration, moment, number, pl
 )
 def test_number(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1_000_000.25, "1,000,000.25"),
+        (-0.1, "−0.1"),
+        (0.0, "0"),
+        (20.0, "20"),
+        (1.0000001e300, "1.0000001e300"),
+        (1e15, "1e15"),
+        (2.0**53 - 1, "9.007199254740991e15"),
+        (0.0001, "1e-4"),
+        (123456.7890123, "123,456.7890123"),
+    ],
+)
+def test_exact(value, text):
+    assert exact(value) == text
 
 
 def test_a_column_shares_its_decimals():

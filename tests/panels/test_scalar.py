@@ -54,10 +54,32 @@ def test_nan_and_infinities_are_marked_and_counted(task):
     assert shown.data["series"][0]["odd"] == [2, 1, 1]
 
 
-def test_nothing_finite_still_gives_a_panel(task):
-    shown = view(task(history("loss", [np.nan, np.nan])))
+def test_nothing_finite_gives_a_panel_that_says_so_and_invents_no_axis(task):
+    shown = view(task(history("loss", [np.nan] * 40)))
     assert (shown.value, shown.lines[0].d) == ("", "")
     assert shown.table[0][3] == "–"
+    assert shown.nothing == "No finite value: 40 NaN"
+    assert list(shown.y_ticks) == []
+    assert [tick.text for tick in shown.x_ticks] == ["0", "10", "20", "30"]  # the steps are known
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([np.inf, -np.inf, np.nan, np.inf], "No finite value: 1 NaN, 2 ∞, 1 −∞"), ([], "No value"), ([np.nan, 1.0], "")],
+)
+def test_what_there_is_instead_of_numbers(task, values, words):
+    shown = view(task(history("loss", values)))
+    assert shown.nothing == words
+    assert bool(shown.x_ticks) == bool(values)
+
+
+def test_whole_numbers_have_whole_ticks_and_the_script_is_told(task):
+    shown = view(task(history("threads", [3.0, 4.0, np.nan]), history("threads", [3.0, 3.5], steps=[0, 1])))
+    assert [series.get("whole") for series in shown.data["series"]] == [True, None]
+    assert "3.5" in [tick.text for tick in shown.y_ticks]
+    alone = view(task(history("threads", [3.0, 4.0, np.nan])))
+    assert [tick.text for tick in alone.y_ticks] == ["3", "4"]
+    assert [tick.text for tick in alone.x_ticks] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -109,3 +131,53 @@ def test_the_first_frame_speaks_of_the_chosen_runs_only(task):
     assert shown.notes == ["2 points"]
     assert shown.log is False
     assert [series["n"] for series in shown.data["series"]] == [2, 2]
+
+
+def test_a_metric_stands_along_the_axis_that_its_run_has_defined(task):
+    epochs = history("epoch", [1, 2, 3], steps=[2, 4, 8])
+    given = task(history("loss", [9, 8, 7, 6], steps=[0, 2, 5, 8]))
+    given = replace(given, sources=(replace(given.sources[0], axis=epochs),))
+    shown = view(given)
+    assert (shown.axis, shown.x_label, shown.data["axis"]) == ("epoch", "epoch", "epoch")
+    columns = shown.data["columns"].arrays
+    assert np.array_equal(columns["p0"], [np.nan, 1, 2, 3], equal_nan=True)
+    assert shown.data["series"][0]["wholeAxis"] is True
+    assert [tick.text for tick in shown.x_ticks] == ["1", "2", "3"]
+    assert shown.notes == ["3 of 4 points", "by epoch", "1 point without a place on this axis"]
+    assert shown.lines[0].d == "M0 346l500 308 500 309"  # three points: the first has no place
+
+
+def test_an_axis_that_turns_back_is_sorted(task):
+    axis = history("lr", [3, 2, 1], steps=[0, 1, 2])
+    given = task(history("loss", [30, 20, 10]))
+    shown = view(replace(given, sources=(replace(given.sources[0], axis=axis),)))
+    assert "sorted by lr, not by step" in shown.notes
+    assert next(tick.text for tick in shown.x_ticks) == "1"
+    assert shown.lines[0].d.startswith("M0 963l500-")  # the lowest value is at the left, from there it rises
+
+
+def test_runs_share_an_axis_only_when_all_have_it(task):
+    axis = history("epoch", [1], steps=[0])
+    given = task(history("loss", [1, 2]), history("loss", [1, 2]))
+    one = view(replace(given, sources=(replace(given.sources[0], axis=axis), given.sources[1])))
+    assert (one.axis, one.x_label) == ("", "step")
+    assert "p0" not in one.data["columns"].arrays
+    both = view(replace(given, sources=tuple(replace(source, axis=axis) for source in given.sources)))
+    assert both.axis == "epoch"
+    nowhere = replace(given.sources[0], axis=history("epoch", [1], steps=[9]))
+    assert view(replace(given, sources=(nowhere,))).axis == ""
+
+
+def test_parts_of_a_long_line_have_their_places(task):
+    axis = history("epoch", np.arange(3000) // 10)
+    given = task(history("loss", np.arange(3000.0)), limits=Limits(max_points=100))
+    shown = view(replace(given, sources=(replace(given.sources[0], axis=axis),)))
+    (part,) = shown.data["series"][0]["parts"]
+    assert np.array_equal(part["columns"].arrays["p"], np.arange(3000) // 10)
+
+
+def test_a_run_says_which_values_are_better(task):
+    given = task(history("loss", [1, 3, 2]))
+    assert (view(given).value_label, view(given).value) == ("lowest", "1")
+    said = view(replace(given, goal="max"))
+    assert (said.value_label, said.value) == ("highest", "3")

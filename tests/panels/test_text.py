@@ -8,5 +8,12 @@ def test_text_is_kept_as_logged(task):
     texts = ["first", "</script><b>&\"'\u2028損失 🚀", ""]
     shown = view(task(history("notes", records=texts, kind="text", steps=[0, 5, 7])))
     assert (shown.step, shown.text, shown.steps) == (7, "", 3)
-    assert [frame["text"] for frame in shown.data["frames"]] == texts
+    assert [frame.get("text", shown.text) for frame in shown.data["frames"]] == texts
     assert shown.notes == ["text at 3 steps"]
+
+
+def test_the_text_that_the_page_shows_is_carried_once(task):
+    shown = view(task(history("notes", records=["first", "last"], kind="text", steps=[0, 5])))
+    assert "last" not in str(shown.data)
+    assert "first" in str(shown.data)
+    assert view(task(history("notes", records=[], kind="text", steps=[]))).data == {"frames": []}

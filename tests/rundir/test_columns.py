@@ -136,6 +136,7 @@ def test_summary_rows_are_no_steps() -> None:
     columns = filled([row(0, a=1), row(1, _summary={"a": 7}, a=9), row(2, a=3), row(9, _summary=[1])])
     assert columns.steps == array("q", [0, 2])
     assert columns.assigned == {"a": (1, 7)}
+    assert columns.moments == {"a": 0.5}
     assert columns.last == {"a": (1, 3)}
     assert [(p.code, p.where) for p in columns.faults.all()] == [("RG317", "f, line 4")]
 
@@ -157,3 +158,12 @@ def test_what_was_logged_last() -> None:
     assert columns.last == {"a": (0, 1), "b": (1, "x"), "c": (0, [1]), "d": (2, True)}
     columns.add([row(5, a=1, b=1), row(4, a=2), row(3, a=3, b=3)], range(4, 7))
     assert columns.last["a"] == columns.last["b"] == (5, 3)
+
+
+def test_where_sessions_begin() -> None:
+    found = filled(
+        [row(0, a=1), {**row(0), "_summary": {}, "_session": 2}, row(1, a=2), {**row(0), "_summary": {"b": 1}}]
+    )
+    assert found.sessions == [(1, 2)]
+    assert list(found.assigned) == ["b"]
+    assert found.steps.tolist() == [0, 1]

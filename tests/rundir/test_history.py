@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.rundir.history import EMPTY, History, read_history
+from reportgen.rundir.history import EMPTY, History, read_history, together
 from reportgen.rundir.rows import Faults
 from tests.rundir.directories import simple_reading, write_run
 
@@ -123,6 +123,24 @@ def test_it_can_be_sent_to_another_process(tmp_path: Path) -> None:
     assert back.values.tolist() == [1, 2]
 
 
+def test_histories_of_several_processes(tmp_path: Path) -> None:
+    parts = {
+        "": read(tmp_path / "a", row(0, a=1, b=1), row(1, a=2)),
+        "2": read_history(
+            write_run(tmp_path / "b", [row(1, a=5), row(9, c=6)]), "history.jsonl", Faults("f"), writer="2"
+        )[0],
+    }
+    both = together(parts)
+    assert [(h.key, h.writer, h.rank) for h in both.all] == [("a", "", 0), ("b", "", 0), ("a", "2", 2), ("c", "2", 2)]
+    assert list(both) == ["a", "b", "c"]
+    assert both["a"].values.tolist() == [1, 2]
+    assert (both["c"].writer, both.steps.tolist(), both.lines) == ("2", [0, 1, 9], 4)
+    assert both.writers is parts
+    assert [(r["_step"], r.get("_writer")) for r in both.rows()] == [(0, None), (1, None), (1, "2"), (9, "2")]
+    assert together({"": parts[""]}) is parts[""]
+    assert list(parts[""].writers) == [""]
+
+
 STEPS = st.one_of(st.integers(0, 6), st.integers(0, 6), st.sampled_from([2**53 + 1, 2**63 - 1, 3.0, -1, "x", 1.5]))
 VALUES = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
@@ -150,7 +168,7 @@ ROWS = st.fixed_dictionaries(
 
 def assert_read_as_simply(folder: Path, data: bytes, batch: int) -> None:
     write_run(folder, data)
-    history, _ = read_history(folder, "history.jsonl", Faults("f"), batch=batch)
+    history, _, _ = read_history(folder, "history.jsonl", Faults("f"), batch=batch)
     cells, steps, rows = simple_reading(data)
     found = {
         (h.key, h.kind): list(

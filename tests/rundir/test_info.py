@@ -54,9 +54,14 @@ def test_what_is_missing_has_a_default(tmp_path: Path) -> None:
         ("sessions", {}),
         ("sessions", [3]),
         ("sessions", [{"started": 1}]),
+        ("metrics", {}),
+        ("metrics", [{"name": ""}]),
         ("environment", []),
         ("private", "x" * 500),
         ("format", "1"),
+        ("ranks", 0),
+        ("ranks", "4"),
+        ("ranks", True),
     ],
 )
 def test_a_field_of_a_wrong_type_costs_that_field(tmp_path: Path, name: str, value: object) -> None:

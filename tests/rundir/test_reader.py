@@ -15,6 +15,7 @@ import reportgen.rundir.reader as reader
 from reportgen.errors import RunDirError
 from reportgen.rundir.reader import find_runs, read_run, read_upgraded
 from reportgen.rundir.upgrade import Step, Upgrades
+from reportgen.rundir.writer import RunWriter
 from tests.conftest import ROOT
 from tests.rundir.directories import PIXEL, simple_summary, write_run
 
@@ -121,6 +122,23 @@ def test_an_empty_run(tmp_path: Path) -> None:
     assert (run.config, run.summary, len(run.history), len(run.system)) == ({}, {}, 0, 0)
     assert run.info.duration is None
     assert list(run.history.rows()) == []
+
+
+def test_alerts_and_saved_files_are_part_of_a_run(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ROWS)
+    assert (read_run(folder).events.alerts, read_run(folder).files) == ((), ())
+    (folder / "events.jsonl").write_text(
+        '{"_event":"alert","_runtime":1.5,"_step":3,"title":"Low","text":"","level":"WARN"}\noops\n'
+    )
+    (folder / "files/code").mkdir(parents=True)
+    (folder / "files/code/train.py").write_text("x = 1")
+    run = read_run(folder)
+    assert [(alert.title, alert.level, alert.step) for alert in run.events.alerts] == [("Low", "WARN", 3)]
+    assert [(file.name, file.size) for file in run.files] == [("code/train.py", 5)]
+    assert run.saved_path("code/train.py").read_text() == "x = 1"
+    assert ["events.jsonl" in problem.where for problem in run.problems] == [True]
+    with pytest.raises(RunDirError):
+        run.saved_path("../run.json")
 
 
 def test_a_newer_format(tmp_path: Path) -> None:
@@ -361,6 +379,7 @@ def test_an_older_format_is_brought_up_to_date_in_memory(tmp_path: Path) -> None
 def logged(tmp_path: Path) -> Path:
     """A run made by the logger, with one of each."""
     with reportgen.init(project="p", name="n", dir=tmp_path, config={"lr": math.nan, "o": {"_type": "x"}}) as run:
+        run.define_metric("l*", step_metric="step", hidden=False, summary="min,max", goal="minimize")
         for step in range(3):
             run.log({"loss": 1 / (step + 1), "step": step, "flag": step == 1})
         run.log(
@@ -370,6 +389,14 @@ def logged(tmp_path: Path) -> Path:
         run.summary["best"] = 0.5
         run.summary["gone"] = 1
         del run.summary["gone"]
+        run.alert("Low", "text", level="WARN")
+        artifact = reportgen.Artifact("digits", "dataset", metadata={"nan": math.nan})
+        artifact.add(reportgen.Table(columns=["a"], data=[[1]]), "table")
+        artifact.add_reference("https://example.org/x")
+        run.log_artifact(artifact, aliases=["best"])
+        run.use_artifact("digits:best")
+        (tmp_path / "notes.txt").write_text("x")
+        run.save(tmp_path / "notes.txt")
     return run.path
 
 
@@ -381,20 +408,24 @@ def test_runs_of_the_logger_keep_to_the_schema(logged: Path) -> None:
 
     for name in ("run", "config", "summary"):
         check(name, (logged / f"{name}.json").read_text(encoding="utf-8"))
-    for name, file in (("history_row", "history.jsonl"), ("system_row", "system.jsonl")):
+    for name, file in (("history_row", "history.jsonl"), ("system_row", "system.jsonl"), ("event_row", "events.jsonl")):
         for line in (logged / file).read_text(encoding="utf-8").split("\n")[:-1]:
             check(name, line)
+    (version,) = {event.manifest for event in read_run(logged).events.artifacts} - {""}
+    check("manifest", (logged / version).read_text(encoding="utf-8"))
     assert {path.name for path in logged.iterdir()} == {
         "run.json",
         "config.json",
         "summary.json",
         "history.jsonl",
         "system.jsonl",
+        "events.jsonl",
+        "files",
         "media",
         "run.lock",
     }
     fields = set(schema["$defs"]["run"]["properties"])
-    assert set(json.loads((logged / "run.json").read_text(encoding="utf-8"))) == fields
+    assert set(json.loads((logged / "run.json").read_text(encoding="utf-8"))) == fields - {"ranks"}
 
 
 def test_runs_of_the_logger_read_back(logged: Path) -> None:
@@ -430,6 +461,99 @@ def test_media_of_a_run(tmp_path: Path) -> None:
     assert run.media_path(PIXEL) == reader.media_path(tmp_path, PIXEL)
     with pytest.raises(RunDirError, match="RG320"):
         run.media_path("run.json")
+
+
+def test_definitions_of_metrics_make_the_summary_of_a_killed_run(tmp_path: Path) -> None:
+    rows = [
+        {"_step": 0, "_runtime": 1, "loss": 3, "acc": 1, "note": "a"},
+        {"_step": 0, "_runtime": 2, "_summary": {"acc": 9, "loss": 0}},
+        {"_step": 1, "_runtime": 4, "loss": 1, "acc": 2, "note": "b"},
+        {"_step": 2, "_runtime": 5, "loss": {"_type": "float", "value": "NaN"}},
+        {"_step": 2, "_runtime": 6, "_summary": {"acc": 8}},
+    ]
+    metrics = [
+        {"name": "*", "summary": ["min", "last"], "runtime": 3},
+        {"name": "acc", "summary": ["none"], "runtime": 3, "unknown": 1},
+    ]
+    run = read_run(write_run(tmp_path, rows, run={"metrics": metrics, "state": "running"}))
+    assert run.problems == ()
+    last = run.summary["loss.last"]
+    assert math.isnan(last)
+    assert run.summary == {"acc": 8, "note.last": "b", "loss.min": 1, "loss.last": last, "loss.nan": 1}
+    assert [one.name for one in run.info.metrics] == ["*", "acc"]
+
+
+def test_damaged_definitions_cost_themselves_only(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path, [{"_step": 0, "_runtime": 0, "a": 1}], run={"metrics": [{"name": 3}]}))
+    assert [problem.code for problem in run.problems] == ["RG305"]
+    assert (run.info.metrics, run.summary) == ((), {"a": 1})
+
+
+# ---- several processes
+
+
+def written(folder: Path, name: str, *rows: dict) -> None:
+    (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_the_rows_of_all_processes(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, [{"_step": 0, "_runtime": 1, "a": 1, "gone": 1}], run={"ranks": 3, "duration": None})
+    written(folder, "history.2.jsonl", {"_step": 0, "_runtime": 7, "a": 2, "own": 3, "gone": 4})
+    written(folder, "history.w1.jsonl", {"_step": 5, "_runtime": 2, "own": 9, "w": 8})
+    written(folder, "history.1.jsonl")
+    written(folder, "system.2.jsonl", {"_runtime": 3, "cpu/percent": 5})
+    written(folder, "history.other.jsonl", {"_step": 5, "_runtime": 2, "x": 9})
+    (folder / "summary.json").write_text('{"a": 1, "best": 2}')
+    run = read_run(folder)
+    assert run.problems == ()
+    assert list(run.history.writers) == ["", "1", "2", "w1"]
+    assert [(h.key, h.writer) for h in run.history.all if h.key in ("a", "own")] == [
+        ("a", ""),
+        ("a", "2"),
+        ("own", "2"),
+        ("own", "w1"),
+    ]
+    assert list(run.system.writers) == ["", "2"]
+    assert run.system["cpu/percent"].rank == 2
+    assert run.summary == {"a": 1, "best": 2, "own": 3, "w": 8}  # what the main process has removed stays so
+    assert run.borrowed == {"own", "w"}
+    assert run.info.duration == 7
+
+
+def test_damage_in_the_file_of_a_rank(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, ROWS, run={"ranks": 2})
+    (folder / "history.1.jsonl").write_bytes(b'{"_step":0,"_runtime":0,"a":1}\nbroken\n{"_step":1,"_runt')
+    run = read_run(folder)
+    assert [(p.code, p.where) for p in run.problems] == [
+        ("RG311", "history.1.jsonl, line 2"),
+        ("RG310", "history.1.jsonl, line 3"),
+    ]
+    assert run.history.writers["1"]["a"].values.tolist() == [1]
+    (folder / "history.1.jsonl").unlink()
+    (folder / "history.1.jsonl").mkdir()
+    assert [problem.code for problem in read_run(folder).problems] == ["RG322"]
+
+
+def test_a_rank_that_may_still_come(tmp_path: Path) -> None:
+    """While a run is being written, nothing is missing yet."""
+    folder = write_run(tmp_path / "r", ROWS, run={"ranks": 2, "state": "running"})
+    writer = RunWriter(folder, new=False)
+    assert read_run(folder).problems == ()
+    writer.close()
+    assert [problem.code for problem in read_run(folder).problems] == ["RG323"]
+
+
+def test_tables_of_a_run(tmp_path: Path) -> None:
+    record = {
+        "_type": "table",
+        "columns": [{"name": "a", "type": "number"}, {"name": "b", "type": "text"}],
+        "rows": 2,
+        "values": [[1, {"_type": "float", "value": "Infinity"}], ["x", None]],
+    }
+    run = read_run(write_run(tmp_path, [{"_step": 0, "_runtime": 0, "t": record}]))
+    assert run.table(run.history["t"].records[0]) == {"a": [1, float("inf")], "b": ["x", None]}
+    with pytest.raises(RunDirError, match="RG330"):
+        run.table({"_type": "image"})
 
 
 def test_the_frozen_runs_are_found() -> None:

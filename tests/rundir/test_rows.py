@@ -3,7 +3,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.rundir.lines import Lines
-from reportgen.rundir.rows import LISTED, Faults, one_by_one, parser, step_of, together
+from reportgen.rundir.rows import LISTED, Faults, one_by_one, parser, session_of, step_of, together
 
 
 def lines(data: bytes, first: int = 1) -> Lines:
@@ -95,3 +95,11 @@ def test_rows_of_an_older_format_are_changed() -> None:
     parse = parser(lambda row: {"new": row["old"]}, Faults("f"))
     assert parse(lines(b'{"old":1}\n{"old":2}\n')) == ([{"new": 1}, {"new": 2}], range(1, 3))
     assert parse(lines(b'{"old":1}\n\n{"old":2}\n')) == ([{"new": 1}, {"new": 2}], [1, 3])
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"), [(1, 1), (2**31 - 1, 2**31 - 1), (0, None), (2**31, None), (True, None), ("1", None)]
+)
+def test_sessions(session: object, expected: int | None) -> None:
+    assert session_of({"_summary": {}, "_session": session}) == expected
+    assert session_of({"_summary": {}}) is None

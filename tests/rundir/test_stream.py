@@ -53,3 +53,21 @@ def test_a_file_that_has_gone(tmp_path: Path) -> None:
     (tmp_path / "history.jsonl").unlink()
     with pytest.raises(RunDirError, match="RG321"):
         list(rows.rows())
+
+
+RESUMED = (
+    b'{"_step":0,"_runtime":0,"a":0}\n{"_step":1,"_runtime":1,"a":1}\n{"_step":1,"_runtime":1,"b":1}\n'
+    b'{"_step":1,"_runtime":1,"_summary":{},"_session":1}\n{"_step":1,"_runtime":2,"a":2}\n'
+)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_rows_that_a_session_took_back(tmp_path: Path, ordered: bool) -> None:
+    rows = Stream(tmp_path, "history.jsonl", len(RESUMED), ordered, False, None, {0: 1})
+    write_run(tmp_path, RESUMED)
+    assert [row["a"] for row in rows.rows()] == [0, 2]
+    assert list(rows.rows(superseded=True)) == [
+        {"_step": 1, "_runtime": 1, "a": 1},
+        {"_step": 1, "_runtime": 1, "b": 1},
+    ]
+    assert list(stream(tmp_path, RESUMED).rows(superseded=True)) == []

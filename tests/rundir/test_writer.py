@@ -16,7 +16,7 @@ import pytest
 
 from reportgen.errors import UsageError, WriteError
 from reportgen.rundir import layout
-from reportgen.rundir.writer import LineFile, RunWriter
+from reportgen.rundir.writer import SMALL, LineFile, RunWriter, SideWriter
 from tests.conftest import ROOT
 
 
@@ -152,7 +152,9 @@ def test_a_closed_file(lines: LineFile) -> None:
 
 
 def test_a_new_directory(writer: RunWriter) -> None:
-    assert sorted(path.name for path in writer.folder.iterdir()) == sorted([layout.LOCK, layout.HISTORY, layout.SYSTEM])
+    assert sorted(path.name for path in writer.folder.iterdir()) == sorted(
+        [layout.LOCK, layout.OWNER, layout.HISTORY, layout.SYSTEM]
+    )
     with pytest.raises(FileExistsError):
         RunWriter(writer.folder, new=True)
 
@@ -219,6 +221,57 @@ def test_media_are_named_by_content(writer: RunWriter, tmp_path: Path) -> None:
     assert source.read_bytes() == data
     assert writer.put(data + b"x", ".png") != name
     assert not list(writer.folder.rglob("*.part"))
+
+
+@pytest.mark.parametrize("size", [0, 100, SMALL, SMALL + 1])
+def test_a_file_that_is_kept_is_stored_as_it_was(writer: RunWriter, tmp_path: Path, size: int) -> None:
+    source = tmp_path / "source.bin"
+    source.write_bytes(b"a" * size)
+    kept = writer.keep(source)
+    with source.open("r+b") as file:  # the same file: a link to it would see this
+        file.write(b"b" * size)
+    assert isinstance(kept, bytes) == (size <= SMALL)
+    name = writer.put(kept, ".bin") if isinstance(kept, bytes) else writer.adopt(kept, ".bin")
+    assert (writer.folder / name).read_bytes() == b"a" * size
+    assert name == writer.put(b"a" * size, ".bin")
+    assert not list(writer.folder.rglob("*.part"))
+
+
+def test_a_file_that_cannot_be_kept_leaves_nothing(
+    writer: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source.bin"
+    source.write_bytes(b"a" * (SMALL + 1))
+
+    def full(*given: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "sendfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        writer.keep(source)
+    assert not [path for path in (writer.folder / "media").rglob("*") if path.is_file()]
+
+
+def test_files_are_on_the_device_before_the_rows_that_name_them(
+    writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [writer.put(b"one", ".bin"), writer.put(b"two", ".bin")]
+    (writer.folder / writer.put(b"three", ".bin")).unlink()  # somebody has tidied up
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(writer.folder)))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    writer.sync()
+    assert synced[:2] == names
+    assert {os.path.dirname(name) for name in names} <= set(synced[2:-2])  # noqa: PTH120
+    assert synced[-2:] == [layout.HISTORY, layout.SYSTEM]
+    synced.clear()
+    writer.sync()
+    assert synced == [layout.HISTORY, layout.SYSTEM]
 
 
 def test_a_large_file_is_copied_whole(writer: RunWriter, tmp_path: Path) -> None:
@@ -293,9 +346,104 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(fcntl, "flock", refuse)
     writer = RunWriter(tmp_path / "run", new=True)
     writer.history.append(b"{}\n")
+    with pytest.raises(UsageError, match="RG361"):
+        RunWriter(tmp_path / "run", new=False)
     writer.close()
+    RunWriter(tmp_path / "run", new=False).close()
+    assert not (tmp_path / "run" / layout.OWNER).exists()
 
 
 def test_a_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)  # as on Windows
-    RunWriter(tmp_path / "run", new=True).close()
+    writer = RunWriter(tmp_path / "run", new=True)
+    with pytest.raises(UsageError, match="RG361"):
+        RunWriter(tmp_path / "run", new=False)
+    writer.close()
+
+
+def test_a_run_that_cannot_be_opened_is_given_back(tmp_path: Path) -> None:
+    (tmp_path / "run" / layout.HISTORY).mkdir(parents=True)
+    with pytest.raises(WriteError, match="RG362"):
+        RunWriter(tmp_path / "run", new=False)
+    (tmp_path / "run" / layout.HISTORY).rmdir()
+    RunWriter(tmp_path / "run", new=False).close()
+
+
+# ---- further writers
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_rank_has_files_of_its_own(writer: RunWriter) -> None:
+    side = SideWriter(writer.folder, 3, 0)
+    assert (side.main, side.writer, writer.main) == (False, "3", True)
+    side.history.append(b"{}\n")
+    side.write_document(layout.RUN, {"a": 1})
+    with pytest.raises(UsageError, match="RG361"):
+        SideWriter(writer.folder, 3, 0)
+    side.beat()
+    side.sync()
+    side.close()
+    side.close()
+    assert names(writer.folder) == sorted(
+        [layout.LOCK, layout.OWNER, layout.HISTORY, layout.SYSTEM, "history.3.jsonl", "system.3.jsonl"]
+    )
+    assert (writer.folder / "history.3.jsonl").read_bytes() == b"{}\n"
+    SideWriter(writer.folder, 3, 0).close()
+
+
+def test_worker_processes_count_up(writer: RunWriter) -> None:
+    many = [SideWriter(writer.folder, None, 0) for _ in range(3)]
+    assert [one.writer for one in many] == ["w1", "w2", "w3"]
+    many[0].close()
+    (writer.folder / "history.w2.jsonl").unlink()
+    assert SideWriter(writer.folder, None, 0).writer == "w4"
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        many[1].system.append(b"{}\n")
+    many[1].beat()
+    many[1].let_go()
+
+
+def test_a_later_session_begins_with_a_line(writer: RunWriter) -> None:
+    SideWriter(writer.folder, 1, 2, step=7, runtime=1.5).close()
+    assert json.loads((writer.folder / "history.1.jsonl").read_text()) == {
+        "_step": 7,
+        "_runtime": 1.5,
+        "_summary": {},
+        "_session": 2,
+    }
+
+
+def test_processes_may_store_the_same_file(writer: RunWriter) -> None:
+    """Each in a name of its own until it is whole; a forked child has the thread numbers of its parent."""
+    data = os.urandom(300_000)
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                for _ in range(20):
+                    writer.put(data, ".bin")
+                    for path in (writer.folder / "media").rglob("*.bin"):
+                        path.unlink(missing_ok=True)
+                status = 0
+            finally:
+                os._exit(status)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+    name = writer.put(data, ".bin")
+    assert (writer.folder / name).read_bytes() == data
+    assert not list(writer.folder.rglob("*.part"))
+
+
+def test_a_file_that_must_be_new(tmp_path: Path) -> None:
+    LineFile(tmp_path / "lines", new=True).close()
+    with pytest.raises(FileExistsError):
+        LineFile(tmp_path / "lines", new=True)
+    nowhere = LineFile.nowhere()
+    nowhere.sync()
+    nowhere.close()
+    assert nowhere.size == 0

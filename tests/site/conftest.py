@@ -1,7 +1,6 @@
 """Runs to build from, written through the public API."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,7 +27,7 @@ def log_run(runs_root):
             for row in extra or ():
                 run.log(row)
             run.summary.update(summary or {})
-        return Path(run.dir)
+        return run.path
 
     return log
 

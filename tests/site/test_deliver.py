@@ -1,6 +1,7 @@
 """Two deliveries answer alike; neither touches what no build made."""
 
 import base64
+import gzip
 import json
 import os
 
@@ -8,7 +9,17 @@ import pytest
 
 from reportgen.errors import BuildError
 from reportgen.panels.view import Shown
-from reportgen.site.deliver import MARKER, DirectorySite, Document, SingleFile, attribute, script_element, style_element
+from reportgen.site.deliver import (
+    MARKER,
+    DirectorySite,
+    Document,
+    SingleFile,
+    attribute,
+    packed_element,
+    safe_name,
+    script_element,
+    style_element,
+)
 
 HEAD = '<!DOCTYPE html><html><head><meta name="generator" content="reportgen 0"></head><body>'
 
@@ -35,6 +46,36 @@ def test_a_folder_names_files_by_content_and_writes_equal_ones_once(tmp_path, pi
     text = (tmp_path / "out" / reference).read_text()
     assert text.startswith("reportgen.put(")
     assert base64.b64decode(json.loads(f"[{text[len('reportgen.put(') : -len(');') - 1]}]")[1]) == b"\x00\x01numbers"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("model.pt", "model.pt"),
+        ("train <1>.py", "train-1.py"),
+        ("page.html", "page.html.bin"),
+        ("drawing.SVG", "drawing.SVG.bin"),
+        ("Makefile", "Makefile.bin"),
+        ("../../etc/passwd", "passwd.bin"),
+        ("損失.csv", "file.csv"),
+        ("csv", "csv.bin"),
+        ("...", "file.bin"),
+        ("weights.tar.GZ", "weights.tar.GZ"),
+    ],
+)
+def test_names_of_downloads_are_plain_and_nothing_that_a_browser_runs(name, safe):
+    assert safe_name(name) == safe
+    assert len(safe_name("x" * 300 + name)) <= 90
+
+
+def test_files_with_a_name_keep_it_and_lie_apart(tmp_path, picture):
+    site = DirectorySite(tmp_path / "out")
+    named = Shown(picture.source, "application/octet-stream", "of mine.png")
+    reference = site.file(named)
+    assert reference.startswith("files/")
+    assert reference.endswith("/of-mine.png")
+    assert (tmp_path / "out" / reference).read_bytes() == picture.source.read_bytes()
+    assert site.file(picture).startswith("media/")
 
 
 def test_a_single_file_keeps_blocks_at_the_end(tmp_path, picture):
@@ -148,5 +189,8 @@ def test_elements_are_escaped_and_cannot_be_ended():
     assert attribute("src", '"><script>', "") == 'src="&#34;&gt;&lt;script&gt;"'
     with pytest.raises(BuildError, match="RG423"):
         script_element("x = '</ScRiPt>'")
+    block = packed_element("x = '</ScRiPt>'")
+    assert block.startswith('<script type="text/plain" id="reportgen-scripts">')
+    assert gzip.decompress(base64.b64decode(block.split(">")[1].split("<")[0])).decode() == "x = '</ScRiPt>'"
     with pytest.raises(BuildError, match="RG423"):
         style_element("a::after{content:'</STYLE'}", "", "")

@@ -1,5 +1,7 @@
 """One panel that fails costs one panel."""
 
+import gzip
+
 from reportgen import kinds
 from reportgen.panels.view import Limits, PanelTask, Source
 from reportgen.site.draw import Chunk, ProblemView, draw
@@ -15,6 +17,13 @@ def test_numbers_come_back_encoded(tmp_path):
     view = draw(task_of(tmp_path, history("loss", [1.0, 2.0])))
     assert isinstance(view.data["columns"], Chunk)
     assert view.data["columns"].data[:2] == b"\x1f\x8b"
+
+
+def test_values_come_back_encoded(tmp_path):
+    table = {"_type": "table", "columns": [{"name": "a", "type": "text"}], "rows": 1, "values": [["x"]]}
+    view = draw(task_of(tmp_path, history("t", records=[table], kind="table")))
+    (part,) = view.data["parts"]
+    assert gzip.decompress(part["values"].data) == b'[["x"]]'
 
 
 def test_a_kind_that_nobody_knows_is_shown_plainly(tmp_path):

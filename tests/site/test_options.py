@@ -17,6 +17,7 @@ def test_later_sources_win_and_hyphens_are_underscores():
 )
 def test_sizes_may_be_written_with_units(value, count):
     assert BuildOptions().with_values({"max_bytes": value}, "").max_bytes == count
+    assert BuildOptions().with_values({"max-file": value}, "").max_file == count
 
 
 @pytest.mark.parametrize(

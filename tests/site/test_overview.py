@@ -5,7 +5,7 @@ import pytest
 import reportgen as rg
 from reportgen.rundir.reader import read_run
 from reportgen.site.options import BuildOptions
-from reportgen.site.overview import default_title, main_metrics, run_table
+from reportgen.site.overview import default_title, run_table
 from reportgen.site.plan import plan
 
 
@@ -18,7 +18,7 @@ def runs(log_run):
 
 
 def table_of(paths):
-    return run_table(plan([read_run(p) for p in paths], BuildOptions()).runs)
+    return run_table(plan([read_run(p) for p in paths], BuildOptions()))
 
 
 def test_config_that_differs_has_columns_and_the_rest_one_line(runs):
@@ -42,8 +42,8 @@ def test_one_run_has_no_best(runs):
 
 def test_main_metrics_are_a_loss_and_a_score_and_drawn_small(runs):
     planned = plan([read_run(p) for p in runs], BuildOptions())
-    assert main_metrics(planned.runs) == ["train/loss", "val/acc"]
-    spark = run_table(planned.runs).rows[0].sparks[0]
+    assert planned.main == ("train/loss", "val/acc")
+    spark = run_table(planned).rows[0].sparks[0]
     assert spark.label == "train/loss, from 2 to 0.6667"
     assert spark.d.startswith("M0 2")
 
@@ -59,7 +59,7 @@ def test_a_failed_run_says_at_which_step(runs_root):
     run = rg.init(project="demo", dir=runs_root, system_metrics=False)
     run.log({"loss": 1.0}, step=30)
     run.finish(exit_code=1)
-    row = table_of([run.dir]).rows[0]
+    row = table_of([run.path]).rows[0]
     assert (row.state, row.state_text) == ("failed", "Failed at step 30")
 
 
@@ -75,14 +75,14 @@ def test_a_run_that_failed_because_it_diverged_is_out_of_the_charts_at_first(run
     bad = rg.init(project="demo", dir=runs_root, system_metrics=False)
     bad.log({"train/loss": float("nan")})
     bad.finish(exit_code=1)
-    assert [row.shown for row in table_of([*runs, bad.dir]).rows] == [True, True, False]
-    assert [row.shown for row in table_of([bad.dir]).rows] == [True]
+    assert [row.shown for row in table_of([*runs, bad.path]).rows] == [True, True, False]
+    assert [row.shown for row in table_of([bad.path]).rows] == [True]
 
 
 def test_main_metrics_are_those_that_most_runs_have(runs, log_run):
     odd = log_run(name="odd", rows=1, extra=[{"val/loss": 1.0}])
     planned = plan([read_run(p) for p in [*runs, odd]], BuildOptions())
-    assert main_metrics(planned.runs) == ["train/loss", "val/acc"]
+    assert planned.main == ("train/loss", "val/acc")
 
 
 def test_a_small_line_stops_where_the_numbers_stop(runs_root):
@@ -90,6 +90,20 @@ def test_a_small_line_stops_where_the_numbers_stop(runs_root):
     for value in (3.0, 2.0, float("nan")):
         run.log({"loss": value})
     run.finish()
-    spark = table_of([run.dir]).rows[0].sparks[0]
+    spark = table_of([run.path]).rows[0].sparks[0]
     assert spark.d == "M0 2l50 20"
     assert spark.label == "loss, from 3 to 2; 1 value not finite"
+
+
+def test_statistics_stand_with_their_metric_and_runs_say_which_are_better(runs_root):
+    paths = []
+    for name, values in (("a", (1, 3)), ("b", (2, 5))):
+        with rg.init(project="demo", name=name, dir=runs_root, system_metrics=False) as run:
+            run.define_metric("val/loss", summary="min,max,best", goal="maximize")
+            for value in values:
+                run.log({"other": value, "val/loss": value})
+        paths.append(run.path)
+    table = table_of(paths)
+    assert [c.key for c in table.summary_columns] == ["val/loss.min", "val/loss.max", "val/loss.best", "other"]
+    assert [c.goal for c in table.summary_columns] == ["highest", "highest", "highest", ""]
+    assert [row.summary[2].best for row in table.rows] == [False, True]

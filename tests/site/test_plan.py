@@ -1,12 +1,14 @@
 """Pages, sections and anchors: stable, distinct, safe in every file system and URL."""
 
 import re
+import time
 
 import pytest
 
+import reportgen as rg
 from reportgen.rundir.reader import read_run
 from reportgen.site.options import BuildOptions
-from reportgen.site.plan import plan, prefix_of
+from reportgen.site.plan import goals, plan, prefix_of
 
 HOSTILE = [
     "a/b",
@@ -43,11 +45,23 @@ def test_every_key_has_its_own_safe_anchor_in_the_whole_report(planned):
 
 
 def test_a_run_page_has_its_sections_in_order(planned, pictures):
-    made = planned(extra=[{"img": pictures, "note": "hi", "list": [1, 2]}])
+    row = {"img": pictures, "note": "hi", "list": [1, 2], "t": rg.Table(["a"], [[1]]), "h": rg.Histogram([1])}
+    made = planned(extra=[row])
     run_page = made.pages[1]
-    assert [part.name for part in run_page.parts] == ["charts", "images", "text", "other", "system"]
-    assert [len(part.tasks) for part in run_page.parts] == [2, 1, 1, 1, 0]
+    names = ["charts", "histograms", "figures", "images", "tables", "text", "other", "system"]
+    assert [part.name for part in run_page.parts] == names
+    assert [len(part.tasks) for part in run_page.parts] == [2, 1, 0, 1, 1, 1, 1, 0]
     assert run_page.id == "run/0"
+
+
+def test_media_that_stand_in_the_summary_alone_have_a_panel(planned):
+    row, summary = {"seen": rg.Histogram([1])}, {"seen": rg.Histogram([2]), "final": rg.Histogram([1, 2]), "best": 3}
+    page = planned(rows=5, extra=[row], summary=summary).pages[1]
+    (histograms,) = (part for part in page.parts if part.name == "histograms")
+    assert [task.key for task in histograms.tasks] == ["final", "seen"]
+    (source,) = histograms.tasks[0].sources
+    assert (source.history.kind, source.history.steps.tolist()) == ("histogram", [5])
+    assert source.history.records[0]["counts"][0] == 1
 
 
 def test_a_run_keeps_its_colour_when_later_runs_join(runs_root, log_run):
@@ -70,7 +84,73 @@ def test_runs_whose_ids_look_alike_have_pages_of_their_own(runs_root, log_run):
 
 
 @pytest.mark.parametrize(
-    ("key", "prefix"), [("train/loss", "train/"), ("loss", ""), ("a/b/c", "a/"), ("/x", ""), ("x/", ""), ("/", "")]
+    ("key", "prefix"),
+    [
+        ("train/loss", "train/"),
+        ("loss", ""),
+        ("a/b/c", "a/"),
+        ("/x", ""),
+        ("x/", ""),
+        ("/", ""),
+        ("/a/b", "/a/"),
+        ("</b>", ""),
+        ("a </b>/c", "a </b>/"),
+        ("a//b", "a//"),
+    ],
 )
 def test_groups_are_the_part_before_the_first_slash(key, prefix):
     assert prefix_of(key) == prefix
+
+
+def described(run):
+    """What a run says of its metrics, and values for it."""
+    run.define_metric("epoch", hidden=True)
+    run.define_metric("val/*", step_metric="epoch", goal="maximize")
+    for epoch in range(3):
+        run.log({"epoch": epoch, "val/cost": epoch, "secret": epoch})
+
+
+@pytest.fixture
+def defined(runs_root):
+    with rg.init(project="demo", name="defined", dir=runs_root, system_metrics=False) as run:
+        described(run)
+        run.define_metric("secret", hidden=True)
+    return read_run(run.path)
+
+
+def test_hidden_metrics_have_no_chart(defined):
+    made = plan([defined], BuildOptions())
+    assert [[task.key for task in page.tasks] for page in made.pages] == [["val/cost"], ["val/cost"]]
+
+
+def test_what_one_run_hides_another_may_show(defined, runs_root):
+    with rg.init(project="demo", name="plain", dir=runs_root, system_metrics=False) as run:
+        run.log({"secret": 1})
+    made = plan([defined, read_run(run.path)], BuildOptions())
+    tasks = {task.key: task for task in made.pages[0].tasks}
+    assert [source.name for source in tasks["secret"].sources] == ["plain"]
+
+
+def test_defined_axes_and_goals_reach_the_panels(defined):
+    for page in plan([defined], BuildOptions()).pages:
+        (task,) = page.tasks
+        assert task.sources[0].axis.key == "epoch"
+        assert task.goal == "max"  # its name would say otherwise
+
+
+def test_a_measure_of_the_machine_has_no_axis_of_a_metric(runs_root):
+    with rg.init(project="demo", dir=runs_root, system_metrics=0.05) as run:
+        run.define_metric("*", step_metric="epoch", hidden=True)
+        run.log({"epoch": 1})
+        time.sleep(0.6)
+    (page,) = (page for page in plan([read_run(run.path)], BuildOptions()).pages if page.run)
+    system = [task for task in page.tasks if task.section == "system"]
+    assert system
+    assert all(task.sources[0].axis is None for task in system)
+
+
+def test_goals_of_statistics(defined):
+    better = goals(plan([defined], BuildOptions()).runs)
+    assert [better(key) for key in ("val/cost", "val/cost.best", "loss", "loss.min", "other")] == [
+        *("max", "max", "min", "min", None)
+    ]

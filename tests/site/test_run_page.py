@@ -1,5 +1,6 @@
 """A run's page: values in words, nested config, what is private stays out."""
 
+import numpy as np
 import pytest
 
 from reportgen.rundir.reader import read_run
@@ -12,7 +13,7 @@ from reportgen.site.run_page import flat, plain, run_page, tree
 def page_of(path):
     planned = plan([read_run(path)], BuildOptions())
     views = {task.id: _Blank(task.key) for task in planned.pages[1].tasks}
-    return run_page(planned.pages[1], planned.runs[0], run_table(planned.runs).rows[0], views, (), ["train/loss"])
+    return run_page(planned.pages[1], planned.runs[0], run_table(planned).rows[0], views, (), ["train/loss"])
 
 
 class _Blank:
@@ -82,3 +83,20 @@ def test_the_summary_leaves_out_what_has_a_panel_of_its_own(log_run, pictures):
         ("best", "0.5"),
         ("verdict", "ok"),
     ]
+
+
+def test_an_array_of_the_summary_is_told_by_its_statistics(log_run):
+    page = page_of(log_run(rows=0, summary={"logits": np.array([np.nan, *range(1, 60)]).reshape(2, 30)}))
+    told = {fact.label: fact.text for fact in page.summary}
+    assert told["logits"] == "float64, 2 × 30"
+    assert (told["logits.min"], told["logits.max"], told["logits.mean"], told["logits.nan"]) == ("1", "59", "30", "1")
+    assert (told["logits.50%"], told["logits.95%"]) == ("30", "56.1")
+    assert "logits.file" not in told
+
+
+def test_a_section_says_that_runs_define_its_axes(log_run):
+    planned = plan([read_run(log_run(rows=1))], BuildOptions())
+    views = {task.id: _Blank(task.key) for task in planned.pages[1].tasks}
+    next(iter(views.values())).axis = "epoch"
+    page = run_page(planned.pages[1], planned.runs[0], run_table(planned).rows[0], views, (), ["train/loss"])
+    assert page.sections[0].note == "By the axes that the runs define"

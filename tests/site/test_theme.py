@@ -43,6 +43,16 @@ def test_a_page_carries_a_library_only_with_a_panel_that_needs_it():
     assert default.needed(["text", "image"]) == []
 
 
+def test_only_a_single_file_begins_with_what_stands_in_for_its_scripts(child):
+    (child / "scripts").mkdir()
+    (child / "scripts" / "boot.js").write_text("/* mine */ document.documentElement.classList.add('js');\n")
+    mine = theme.load(str(child))
+    assert mine.early(single=False) == "/* mine */ document.documentElement.classList.add('js');\n\n"
+    assert mine.early(single=True).startswith(mine.early(single=False).strip())
+    assert "reportgen-scripts" in mine.early(single=True)
+    assert "reportgen-scripts" not in mine.script(["scalar", "image", "text"])
+
+
 def test_an_unknown_theme_names_those_there_are():
     with pytest.raises(BuildError, match=r"RG421.*default, paper"):
         theme.load("nope")

@@ -159,7 +159,8 @@ def _plain(value: Json) -> Json:
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        plain = {key: _plain(item) for key, item in value.items()}
+        return Tagged(plain) if isinstance(value, Tagged) else plain
     return value
 
 
@@ -182,13 +183,17 @@ def _check(value: object, hint: Hint, rule: Rule, where: str) -> None:
     """Raise unless a value has a field's type (RG331) and keeps its rule (RG332)."""
     origin, arguments = parts(hint)
     if origin in (Union, types.UnionType):
-        if not any(_fits(value, option) for option in arguments):
+        fitting = next((option for option in arguments if _fits(value, option)), None)
+        if fitting is None:
             raise InputTypeError("RG331", f"expected {type_name(hint)}, not {_shown(value)}", where=where)
+        origin, arguments = parts(fitting)
     elif not _fits(value, hint):
         raise InputTypeError("RG331", f"expected {type_name(hint)}, not {_shown(value)}", where=where)
     if origin is tuple:
-        for index, item in enumerate(cast("tuple[object, ...]", value)):
-            _check(item, arguments[0], rule, f"{where}[{index}]")
+        items = cast("tuple[object, ...]", value)
+        if not _surely_fit(items, arguments[0], rule):
+            for index, item in enumerate(items):
+                _check(item, arguments[0], rule, f"{where}[{index}]")
         return
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         low, high = rule.low, rule.high
@@ -196,6 +201,19 @@ def _check(value: object, hint: Hint, rule: Rule, where: str) -> None:
             raise InputValueError("RG332", f"{value!r} is out of range: {range_text(rule)}", where=where)
     if rule.pattern and isinstance(value, str) and not re.fullmatch(rule.pattern, value):
         raise InputValueError("RG332", f"{_shown(value)} does not match {rule.pattern}", where=where)
+
+
+_SURE: Final[Mapping[Hint, frozenset[type]]] = {
+    int: frozenset({int}),
+    float: frozenset({int, float}),
+    str: frozenset({str}),
+}
+
+
+def _surely_fit(items: tuple[object, ...], hint: Hint, rule: Rule) -> bool:
+    """Whether many items fit by their types alone: histograms have hundreds each, and pages thousands of them."""
+    bare = rule.low is None and rule.high is None and not rule.pattern
+    return hint is Any or (bare and hint in _SURE and set(map(type, items)) <= _SURE[hint])
 
 
 def _fits(value: object, hint: Hint) -> bool:

@@ -38,18 +38,38 @@ def built_in() -> list[type[Record]]:
 
 def section(record: type[Record]) -> str:
     """What `FORMAT.md` says of one kind."""
-    table = facts(record)
     lines = [f"### {record.KIND}", "", " ".join((record.__doc__ or "").split()), ""]
     if record.BARE:
-        name, hint, rule = table[0]
+        _, hint, rule = facts(record)[0]
         lines += [f"Written alone, without `{TYPE}`: {type_name(hint)}. {rule.help}", ""]
         return "\n".join(lines)
-    lines += ["| field | type | values | meaning |", "|---|---|---|---|"]
-    lines.append(f'| `{TYPE}` | string | `"{record.KIND}"` | The kind. |')
-    for name, hint, rule in table:
+    lines += _fields(record)
+    for part in _parts_of(record):
+        lines += ["", f"{part.__name__}: {' '.join((part.__doc__ or '').split())}", "", *_fields(part)]
+    return "\n".join([*lines, ""])
+
+
+def _fields(record: type[Record]) -> list[str]:
+    """A table of the fields of a record, or of a part of one."""
+    lines = ["| field | type | values | meaning |", "|---|---|---|---|"]
+    if record.KIND:
+        lines.append(f'| `{TYPE}` | string | `"{record.KIND}"` | The kind. |')
+    for name, hint, rule in facts(record):
         plain = type_name(_without_none(hint)) + (", optional" if _optional(hint) else "")
         lines.append(f"| `{name}` | {plain} | {_values(rule)} | {rule.help} |")
-    return "\n".join([*lines, ""])
+    return lines
+
+
+def _parts_of(record: type[Record]) -> list[type[Record]]:
+    """The parts that the fields of a record hold, each once."""
+    found: dict[type[Record], None] = {}
+    waiting = [hint for _, hint, _ in facts(record)]
+    while waiting:
+        hint = waiting.pop(0)
+        waiting += [argument for argument in get_args(hint) if argument is not Ellipsis]
+        if isinstance(hint, type) and issubclass(hint, Record):
+            found[hint] = None
+    return list(found)
 
 
 def schema(record: type[Record]) -> dict[str, Any]:

@@ -31,6 +31,16 @@ class Gauge(Record):
     main: Needle | None = stated("The long one.", default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Rope(Record):
+    """Optional lists, and values of any sort."""
+
+    KIND: ClassVar[str] = "rope"
+
+    lengths: tuple[float, ...] | None = stated("How long each piece is.", default=None)
+    knots: tuple[Any, ...] | None = stated("What is tied in.", default=None)
+
+
 GAUGE = Gauge((Needle(1.5), Needle(2, "red")), (0, 50), True, {"0": "low"}, more=[1], main=Needle(3))
 WRITTEN = {
     "_type": "gauge",
@@ -75,6 +85,19 @@ def test_unknown_fields_are_passed_over() -> None:
 def test_what_is_wrong_is_named(change: dict, named: str) -> None:
     with pytest.raises(RunDirError, match=f"RG330.*gauge.*{named}"):
         Gauge.from_json({**WRITTEN, **change})
+
+
+def test_items_of_an_optional_list_are_checked() -> None:
+    assert Rope.from_json({"_type": "rope", "lengths": [1, 2.5, float("nan")]}).lengths[:2] == (1, 2.5)
+    assert Rope.from_json({"_type": "rope", "lengths": None}) == Rope()
+    for wrong in ("1", True, [1]):
+        with pytest.raises(RunDirError, match=r"RG330.*lengths\[1\]"):
+            Rope.from_json({"_type": "rope", "lengths": [1, wrong]})
+
+
+def test_records_inside_of_a_value_stay_records() -> None:
+    plain = Rope(knots=(Tagged({"_type": "image", "file": "x"}), {"_type": "mine"})).to_json()
+    assert [type(knot) for knot in plain["knots"]] == [Tagged, dict]
 
 
 def test_a_missing_field() -> None:

@@ -72,6 +72,13 @@ def test_a_new_kind_documents_itself() -> None:
         "| `names` | mapping of string to string, optional |  | What marks are called. |",
         "| `more` | any, optional |  | Anything else. |",
         "| `main` | mapping (Needle), optional |  | The long one. |",
+        "",
+        "Needle: A part: written without a kind.",
+        "",
+        "| field | type | values | meaning |",
+        "|---|---|---|---|",
+        "| `at` | number | 0 to 100 | Where it points, in percent. |",
+        "| `colour` | string, optional |  | Its colour. |",
     ]
     checker = jsonschema.Draft202012Validator(specification.schema(Gauge))
     checker.validate(GAUGE.to_json())

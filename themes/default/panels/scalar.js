@@ -1,7 +1,7 @@
 /* A line panel: a canvas over its first frame, labels in HTML, and what its menu does. */
 (() => {
   'use strict';
-  const { on, state, plot, still, save, reading } = reportgen;
+  const { on, emit, state, plot, still, save, reading, zooms } = reportgen;
   const { count, number } = reportgen.format;
 
   /** Panel element to its numbers and to what the reader chose there: kept while the panel is far from the window. */
@@ -41,8 +41,19 @@
     }));
   };
 
+  /** Why there is no line, in the middle of the drawing. */
+  const explain = (frame, words) => {
+    let place = frame.querySelector('.nothing');
+    if (!place && words) {
+      place = document.createElement('p');
+      place.className = 'nothing';
+      frame.append(place);
+    }
+    if (place && place.textContent !== words) place.textContent = words;
+  };
+
   /** Notes of the first frame that only the build knows: all that `numbers.notes` does not say in its own words. */
-  const OWN = /^[\d,]+ (of [\d,]+ )?points?$|^lowest and highest|^log scale$| × (NaN|−?∞)$/;
+  const OWN = /^[\d,]+ (of [\d,]+ )?points?$|^lowest and highest|^log scale$| × (NaN|−?∞)$|^by |^sorted by | without a place on this axis$/;
 
   const footer = (element, words) => {
     let foot = element.querySelector('.panel-foot');
@@ -76,15 +87,18 @@
 
   /** Everything around the drawing, as the picture is now. */
   const surround = (element, numbers, picture) => {
+    const frame = element.querySelector('.plot'), longest = Math.max(...picture.yTicks.map(tick => tick.text.length), 6);
+    if (longest > 6 || frame.style.getPropertyValue('--ticks')) frame.style.setProperty('--ticks', String(longest));
     labels(element.querySelector('.plot-y'), picture.yTicks, false);
     labels(element.querySelector('.plot-x'), picture.xTicks, true);
     marks(element.querySelector('.plot-area'), picture);
+    explain(frame, picture.nothing);
     footer(element, numbers.notes(picture));
     if (!numbers.view.x && numbers.page.run === undefined) headline(element, picture);
     const scale = element.querySelector('[data-action="scale"]'), reset = element.querySelector('[data-action="reset"]');
     const words = numbers.view.log ? 'Linear scale' : 'Log scale';
     if (scale && scale.textContent !== words) scale.textContent = words;
-    if (reset) reset.disabled = !numbers.view.x;
+    if (reset) reset.disabled = !zooms.any(numbers.page.id);
   };
 
   // ---- the numbers as a table
@@ -94,7 +108,7 @@
   const cell = (row, text, head) => {
     const made = row.appendChild(document.createElement(head ? 'th' : 'td'));
     if (head) made.scope = head;
-    if (head !== 'row') made.className = 'num';
+    made.className = row.children.length > 1 ? 'num' : 'fix';
     made.textContent = text;
   };
 
@@ -150,7 +164,7 @@
       const step = state.steps[numbers.page.id], drawn = picture.lines[0];
       line.hidden = dot.hidden = true;
       if (step === undefined || !drawn || numbers.counted !== 'step') return;
-      const j = reportgen.curve.lowerBound(drawn.points.s, step + 1e-9) - 1;
+      const j = reportgen.curve.upTo(drawn.points.s, step);
       if (j < 0) return;
       const x = numbers.view.axis === 'step' ? step : drawn.xs[j], at = picture.x.place(x);
       const height = picture.y.place(drawn.ys[j]), here = picture.x.place(drawn.xs[j]);
@@ -203,10 +217,11 @@
       }
     };
 
-    const zoom = (x, y) => { Object.assign(numbers.view, { x, y }); update(); };
+    /** This chart first, then all others: they share the range of x. */
+    const zoom = (x, y) => { numbers.zoom(x, y); update(); emit('zoom', element, page.id); };
     const choose = step => { if (page.run !== undefined && numbers.counted === 'step') reportgen.emit('step', step, page.id); };
     const actions = {
-      scale() { numbers.view.log = !numbers.view.log; numbers.view.y = null; update(); },
+      scale() { numbers.rescale(); update(); emit('zoom', element, page.id); },
       reset() { zoom(null, null); },
       table() {
         table ??= tablePlace(element, entry);
@@ -222,6 +237,7 @@
     area.setAttribute('role', 'img');
     area.setAttribute('aria-label', `${svg.getAttribute('aria-label') ?? entry.key}. Left and right arrows read the values.`);
     for (const event of ['runs', 'smoothing', 'axis']) on(event, update, signal);
+    on('zoom', (from, where) => { if (from !== element && where === page.id) update(); }, signal);
     on('theme', () => drawing.show(picture), signal);
     on('highlight', run => drawing.highlight(run), signal);
     on('step', (_, where) => { if (where === page.id) follow(picture); }, signal);
@@ -292,6 +308,5 @@
   };
 
   on('runs', runs => { if (reportgen.manifest.pages[state.page]?.run === undefined) { hideLines(runs); refresh(); } });
-  on('smoothing', refresh);
-  on('axis', refresh);
+  for (const event of ['smoothing', 'axis', 'zoom']) on(event, refresh);
 })();

@@ -57,23 +57,55 @@
     return values;
   };
 
+  /** Index of the point with the largest place up to `x`; -1 when there is none. */
+  const upTo = (xs, x) => {
+    if (ascends(xs)) return lowerBound(xs, x + 1e-9) - 1;
+    let best = -1;
+    for (let i = 0; i < xs.length; i++) if (xs[i] <= x && (best < 0 || xs[i] > xs[best])) best = i;
+    return best;
+  };
+
   /**
-   * Lowest and highest drawable value among the points between `from` and `to` on x, and what cannot be drawn.
+   * Points in the order of their places, so that a line never turns back; those without a place are left out.
+   * @param {Points} points @param {Float64Array} xs Their places. The points themselves come back where nothing changes.
+   * @returns {{points: Points, xs: Float64Array, back: boolean, unplaced: number}} `back` when their order is another one.
+   */
+  const inOrder = (points, xs) => {
+    let last = -Infinity, back = false, unplaced = 0;
+    for (const x of xs) {
+      if (!Number.isFinite(x)) { unplaced++; continue; }
+      if (x < last) back = true;
+      last = x;
+    }
+    if (!back && !unplaced) return { points, xs, back, unplaced };
+    const order = [...xs.keys()].filter(i => Number.isFinite(xs[i]));
+    if (back) order.sort((a, b) => xs[a] - xs[b] || a - b);
+    const pick = values => Float64Array.from(order, i => values[i]);
+    return { points: { s: pick(points.s), t: pick(points.t), y: pick(points.y) }, xs: pick(xs), back, unplaced };
+  };
+
+  /**
+   * Lowest and highest drawable value among the points between `from` and `to` on x, and what cannot be drawn. Where no
+   * point is between them the line may pass through: then `low` and `high` are of the two points that it connects.
+   * @param {ArrayLike<number>} xs Ascending.
    * @returns {{low: number, high: number, n: number, nan: number, up: number, down: number, lost: number}} `low` is
    *   Infinity when there is none; `lost` counts values that a log scale has no place for.
    */
   const extent = (xs, ys, from, to, log) => {
     const found = { low: Infinity, high: -Infinity, n: 0, nan: 0, up: 0, down: 0, lost: 0 };
-    for (let i = 0; i < ys.length; i++) {
-      if (!(xs[i] >= from && xs[i] <= to)) continue;
+    const reach = y => { if (y < found.low) found.low = y; if (y > found.high) found.high = y; };
+    const drawable = y => Number.isFinite(y) && !(log && y <= 0), first = lowerBound(xs, from);
+    for (let i = first; i < xs.length && xs[i] <= to; i++) {
       const y = ys[i];
       found.n++;
-      if (Number.isNaN(y)) found.nan++;
+      if (drawable(y)) reach(y);
+      else if (Number.isNaN(y)) found.nan++;
       else if (y === Infinity) found.up++;
       else if (y === -Infinity) found.down++;
-      else if (log && y <= 0) found.lost++;
-      else { if (y < found.low) found.low = y; if (y > found.high) found.high = y; }
+      else found.lost++;
     }
+    const around = [ys[first - 1], ys[first]];
+    if (!found.n && around.every(drawable)) around.forEach(reach);
     return found;
   };
 
@@ -153,5 +185,5 @@
     return best;
   };
 
-  reportgen.curve = { smooth, lowerBound, ascends, wallTimes, joined, extent, trace, nearest };
+  reportgen.curve = { smooth, lowerBound, ascends, wallTimes, joined, upTo, inOrder, extent, trace, nearest };
 })();

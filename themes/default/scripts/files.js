@@ -50,21 +50,29 @@
     }
   };
 
-  /** A link to a file of a single file: its address is made when it is followed. */
+  /** A link to a file of a single file: its address is made when it is followed, by pointer or by key. */
   const openFile = async event => {
     const link = event.target.closest?.('a[data-href]');
-    if (!link || link.href) return;
+    if (!link || link.href || (event.type === 'keydown' && event.key !== 'Enter')) return;
     event.preventDefault();
     link.href = await url(link.dataset.href);
     link.click();
   };
 
-  /** Paper shows all pictures of the page, also those far from the window: at once, since printing does not wait. */
+  /** Gives a link the file behind `ref`. Without an address of its own yet, it can be reached by key nevertheless. */
+  const link = (a, ref) => {
+    if (!ref.startsWith('#')) { a.href = manifest.root + ref; return; }
+    a.removeAttribute('href');
+    a.dataset.href = ref;
+    a.tabIndex = 0;
+    a.setAttribute('role', 'link');
+  };
+
+  /** Paper shows all pictures of the page, also those far from the window. `single.js` has done those whose text is
+      still in the page. */
   const printed = () => {
     for (const img of document.querySelectorAll('.page.current img[data-src]:not([src])')) {
-      const ref = img.dataset.src, node = document.getElementById(ref.slice(1));
-      if (made.has(ref)) img.src = made.get(ref);
-      else if (node) img.src = `data:${node.dataset.mime};base64,${node.textContent.trim()}`;
+      if (made.has(img.dataset.src)) img.src = made.get(img.dataset.src);
     }
   };
 
@@ -75,10 +83,12 @@
   on('ready', () => {
     watchPicture = reportgen.watcher(showPicture);
     document.querySelectorAll('img[data-src]').forEach(img => watchPicture(img));
+    document.querySelectorAll('a[data-href]').forEach(a => link(a, a.dataset.href));
     document.addEventListener('click', openFile);
+    document.addEventListener('keydown', openFile);
     addEventListener('beforeprint', printed);
     addEventListener('afterprint', afterPrint);
   });
 
-  Object.assign(reportgen, { url, picture });
+  Object.assign(reportgen, { url, picture, link });
 })();

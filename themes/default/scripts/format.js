@@ -21,6 +21,14 @@
     return sign + String(Number(size.toPrecision(4)));
   };
 
+  const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 17 });
+
+  /** A finite number with all digits that tell it from its neighbours: `1,000,000.25`. @param {number} value */
+  const exact = value => {
+    const size = Math.abs(value);
+    return (value < 0 ? MINUS : '') + (size && !(size >= 1e-3 && size < 1e15) ? size.toExponential().replace('+', '') : digits.format(size));
+  };
+
   /** A number as narrow as an axis needs it: `1,000`, but `1e6` and `2.5e9`. @param {number} value */
   const tick = value => Math.abs(value) < 1e6 || !Number.isFinite(value) ? number(value) : (value < 0 ? MINUS : '') + exponent(Math.abs(value));
 
@@ -52,5 +60,5 @@
   /** A moment in the reader's time zone: `21 Nov 2026, 09:11:04`. @param {number} seconds Since 1970. */
   const moment = seconds => Number.isFinite(seconds) && Math.abs(seconds) < 8e12 ? clock.format(seconds * 1000) : number(seconds);
 
-  reportgen.format = { number, tick, count, plural, duration, moment };
+  reportgen.format = { number, tick, exact, count, plural, duration, moment };
 })();

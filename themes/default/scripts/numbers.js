@@ -1,17 +1,23 @@
 /* What a line panel shows: its numbers, from few points to all of them, the axes they need, and the words about them. */
 (() => {
   'use strict';
-  const { curve, axis, state, manifest } = reportgen;
+  const { curve, axis, state, manifest, zooms } = reportgen;
   const { count, plural, number, duration, moment } = reportgen.format;
 
-  /** Points of one panel that are brought in at once; beyond that a reader zooms in further. */
-  const MOST = 4_000_000;
+  /** Points of one panel that are brought in at once, and of all panels together; beyond that a reader zooms in further. */
+  const MOST = 4_000_000, ALL = 12_000_000;
+  let held = 0;
   /** Points of one panel over which smoothing runs through all of them, not only through those shown. */
   const SMOOTHED = 1_000_000;
 
+  /** A range in which at least two whole numbers stand, where there is nothing between them. */
+  const wide = ([low, high], whole) => whole && high - low < 2 ? [(low + high) / 2 - 1, (low + high) / 2 + 1] : [low, high];
+
   /**
-   * @typedef {{s: Float64Array, t: Float64Array, y: Float64Array}} Points
-   * @typedef {{run: any, xs: Float64Array, ys: Float64Array, raw: Float64Array, points: Points}} Line
+   * @typedef {{s: Float64Array, t: Float64Array, y: Float64Array, p?: Float64Array}} Points  `p` are places on the axis
+   *   that the runs have defined.
+   * @typedef {{run: any, xs: Float64Array, ys: Float64Array, raw: Float64Array, points: Points, back: boolean, unplaced: number}} Line
+   *   In the order of `xs`; `back` when that is not the order of the steps, `unplaced` counts points that have no place.
    */
 
   /** The numbers of a page's other metric: run to its points. */
@@ -19,14 +25,14 @@
     const entry = page.panels.find(p => p.kind === 'scalar' && p.key === key && p.data.section === 'history');
     if (!entry) return null;
     const columns = await reportgen.columns(entry.data.columns);
-    return new Map(entry.data.series.map((series, i) => [series.run, { s: columns[`x${i}`], y: columns[`y${i}`] }]));
+    return new Map(entry.data.series.map((series, i) => [series.run, { s: columns[`x${i}`], y: columns[`y${i}`], whole: series.whole }]));
   };
 
   /** Points of several parts as one. @param {Points[]} parts @returns {Points} */
   const together = parts => {
     if (parts.length === 1) return parts[0];
     const whole = {};
-    for (const name of ['s', 't', 'y']) {
+    for (const name of ['s', 't', 'y', ...parts.every(part => part.p) ? ['p'] : []]) {
       whole[name] = new Float64Array(parts.reduce((n, part) => n + part[name].length, 0));
       let at = 0;
       for (const part of parts) { whole[name].set(part[name], at); at += part[name].length; }
@@ -60,47 +66,63 @@
   };
   const smoothed = remembered((points, weight) => curve.smooth(points.y, weight));
 
+  /** Series with how their lines look: as their run, but for those that have a label beside others of the same run. */
+  const withLooks = series => series.map(one => {
+    const run = manifest.runs.find(r => r.index === one.run), alone = series.filter(other => !other.old).length === 1;
+    const own = one.label ? { colour: one.colour, dash: one.dash, name: one.label } : {};
+    return { ...one, look: { ...run, dash: alone ? 1 : run.dash, old: one.old, ...own } };
+  });
+
   /**
    * The numbers of one panel.
    * @param {any} entry The panel in the manifest. @param {any} page Its page.
    */
   const numbers = (entry, page) => {
-    const { data } = entry, counted = data.section === 'history' ? 'step' : 'sample';
-    const series = data.series.map(one => {
-      const run = manifest.runs.find(r => r.index === one.run);
-      return { ...one, look: { ...run, dash: data.series.length === 1 ? 1 : run.dash } };
-    });
-    /** What the reader chose for this panel. */
-    const view = { log: data.log, x: null, y: null, axis: '' };
-    /** @type {Points[]|null} */
-    let few = null;
+    const { data } = entry, counted = data.section === 'history' ? 'step' : 'sample', series = withLooks(data.series);
+    /** What the reader chose: for this panel, and `x` for all panels of the page. */
+    const view = {
+      log: data.log, axis: '',
+      get x() { return zooms.at(`${page.id}|${view.axis}`); },
+      get y() { return zooms.at(`${page.id}|${view.axis}|${entry.id}`); },
+    };
     /** Series to the parts that were brought in: number of the part to its points. */
     const parts = series.map(() => new Map());
     /** Series to all its points in view, where they were brought in. @type {(Points|null)[]} */
     let all = series.map(() => null);
-    let other = null, trouble = '', turn = 0;
+    /** @type {Points[]|null} */
+    let few = null, other = null, trouble = '', turn = 0, mine = 0;
 
+    /** The axis that the runs have defined for this metric, where they have. */
+    const own = data.axis ? `metric:${data.axis}` : '';
     const isShown = i => page.run !== undefined || state.runs.has(series[i].run);
     /** The axis in force: samples of the machine know the time, but no step and no metric. */
-    const axisName = () => counted === 'sample' && state.axis !== 'wall' ? 'relative' : state.axis;
+    const axisName = () => {
+      if (counted === 'sample') return state.axis === 'wall' ? 'wall' : 'relative';
+      return state.axis === 'own' ? own || 'step' : state.axis;
+    };
 
     const along = remembered((points, name, run) => {
       if (name === 'relative') return points.t;
       if (name === 'wall') return curve.wallTimes(points.t, manifest.runs.find(r => r.index === Number(run)).sessions);
       if (name === 'step') return points.s;
+      if (name === own && points.p) return points.p;
       const joined = other?.get(Number(run));
       return joined ? curve.joined(points.s, joined) : new Float64Array(points.s.length).fill(NaN);
     });
+    const placed = remembered((points, name, run) => curve.inOrder(points, along(points, name, run)));
 
     /** Brings in what the first picture needs. */
     const load = async () => {
       const name = axisName(), key = name.startsWith('metric:') ? name.slice(7) : '';
-      if (name !== view.axis) { view.axis = name; view.x = view.y = null; all = series.map(() => null); other = null; }
       if (!few) {
         const columns = await reportgen.columns(data.columns);
-        few = series.map((_, i) => ({ s: columns[`x${i}`], t: columns[`t${i}`], y: columns[`y${i}`] }));
+        few = series.map((_, i) => ({ s: columns[`x${i}`], t: columns[`t${i}`], y: columns[`y${i}`], p: columns[`p${i}`] }));
       }
-      if (key && !other) other = await metric(page, key) ?? new Map();
+      const places = key && name !== own ? (name === view.axis && other) || (await metric(page, key) ?? new Map()) : null;
+      if (name !== axisName()) { await load(); return; } // another axis was chosen meanwhile
+      if (name !== view.axis) all = series.map(() => null);
+      view.axis = name; // with the places on it, so that no picture is made of one without the other
+      other = places;
     };
 
     /** The steps that are in view, by the points at hand: first and last. */
@@ -127,26 +149,29 @@
         return { i, numbers: series[i].parts.map((_, k) => k).filter(k => series[i].parts[k].to >= from && series[i].parts[k].from <= to) };
       });
       const points = found.reduce((n, { i, numbers }) => n + numbers.reduce((m, k) => m + series[i].parts[k].n, 0), 0);
-      return points <= MOST ? found : null;
+      return points <= Math.min(MOST, ALL - held + mine) ? { found, points } : null;
     };
+
+    const hold = points => { held += points - mine; mine = points; };
 
     /** Brings in all points in view, and lets go of others. @returns {Promise<boolean>} Whether the picture changes. */
     const refine = async () => {
-      const mine = ++turn, found = wanted(), before = all;
+      const now = ++turn, { found, points } = wanted() ?? { found: [], points: 0 }, before = all;
       trouble = '';
+      hold(points);
       try {
-        for (const { i, numbers } of found ?? []) {
+        for (const { i, numbers } of found) {
           await Promise.all(numbers.filter(k => !parts[i].has(k)).map(async k => {
             const columns = await reportgen.columns(series[i].parts[k].columns);
-            parts[i].set(k, { s: columns.x, t: columns.t, y: columns.y });
+            parts[i].set(k, { s: columns.x, t: columns.t, y: columns.y, p: columns.p });
           }));
-          if (mine !== turn) return false;
+          if (now !== turn) return false;
         }
       } catch (fault) {
         trouble = `not all points could be loaded: ${fault.message}`;
         return true;
       }
-      const needed = new Map((found ?? []).map(({ i, numbers }) => [i, numbers]));
+      const needed = new Map(found.map(({ i, numbers }) => [i, numbers]));
       all = series.map((_, i) => {
         const numbers = needed.get(i) ?? [];
         for (const k of [...parts[i].keys()]) if (!numbers.includes(k)) parts[i].delete(k);
@@ -160,31 +185,64 @@
     /** @returns {Line|null} */
     const lineOf = i => {
       if (!isShown(i)) return null;
-      const points = all[i] ?? few[i], xs = along(points, view.axis, series[i].run);
-      const ys = state.smoothing > 0 ? smoothed(points, state.smoothing) : points.y;
-      return { run: series[i].look, xs, ys, raw: points.y, points };
+      const line = placed(all[i] ?? few[i], view.axis, series[i].run), raw = line.points.y;
+      return { run: series[i].look, ...line, raw, ys: state.smoothing > 0 ? smoothed(line.points, state.smoothing) : raw };
+    };
+
+    /** The runs that are shown; whether all their values are whole numbers, and all their places along x. */
+    const chosen = () => series.filter((_, i) => isShown(i));
+    const wholeY = () => chosen().every(one => one.whole);
+    const wholeX = () => {
+      if (view.axis === 'step') return true;
+      if (view.axis === own) return chosen().every(one => one.wholeAxis);
+      return !!other && chosen().every(one => !other.has(one.run) || other.get(one.run).whole);
     };
 
     const ticksAlong = x => (view.axis === 'relative' ? axis.durationTicks : view.axis === 'wall' ? axis.momentTicks : axis.numberTicks)(x);
 
+    /** Why the picture holds no line; "" when it does. */
+    const nothing = (shown, counts) => {
+      if (!shown.length) return state.runs.size || page.run !== undefined ? 'None of the runs that logged this is chosen' : 'No run is chosen';
+      if (counts.low <= counts.high) return '';
+      if (shown.every(line => !line.xs.length && line.unplaced)) return `No value of ${view.axis.slice(7)} to place the points by`;
+      if (counts.lost) return 'No value above 0: a log scale has no place for them';
+      if (view.x && !counts.n) return 'No point in this range';
+      const odd = [[counts.nan, 'NaN'], [counts.up, '∞'], [counts.down, '−∞']].filter(([n]) => n).map(([n, word]) => `${count(n)} ${word}`);
+      return odd.length ? `No finite value: ${odd.join(', ')}` : 'No value';
+    };
+
     /** The picture as it is now: lines, axes, ticks, and counts of what is in it. */
     const picture = () => {
       const lines = series.map((_, i) => lineOf(i)), shown = lines.filter(line => line);
-      let [from, to] = view.x ?? [Infinity, -Infinity];
-      if (!view.x) {
-        for (const { xs } of shown) for (const x of xs) { if (x < from) from = x; if (x > to) to = x; }
-      }
       const counts = { low: Infinity, high: -Infinity, n: 0, nan: 0, up: 0, down: 0, lost: 0 };
-      for (const line of shown) {
+      let [from, to] = view.x ?? [Infinity, -Infinity];
+      if (!view.x) for (const { xs } of shown) if (xs.length) { from = Math.min(from, xs[0]); to = Math.max(to, xs[xs.length - 1]); }
+      const current = shown.filter(line => !line.run.old); // values that were taken back, such as a spike, set no scale
+      for (const line of current.length ? current : shown) {
         const found = curve.extent(line.xs, line.raw, from, to, view.log);
         counts.low = Math.min(counts.low, found.low);
         counts.high = Math.max(counts.high, found.high);
         for (const name of ['n', 'nan', 'up', 'down', 'lost']) counts[name] += found[name];
       }
-      const x = axis.tightAxis(from, to);
-      const y = view.y ? axis.exactAxis(view.y[0], view.y[1], view.log) : axis.valueAxis(counts.low, counts.high, view.log);
-      return { lines, x, y, xTicks: ticksAlong(x), yTicks: axis.numberTicks(y), counts, marks: shown.flatMap(line => marksOf(line, x)) };
+      // where there is nothing to measure, an axis has no ticks: a scale that was made up would be read as a measured one
+      const placeable = from <= to, x = axis.tightAxis(...placeable ? [from, to] : [0, 1], wholeX()), why = nothing(shown, counts);
+      const y = view.y ? axis.exactAxis(...view.y, view.log, wholeY())
+        : counts.low <= counts.high ? axis.valueAxis(counts.low, counts.high, view.log, wholeY()) : axis.exactAxis(0, 1);
+      return {
+        lines, x, y, counts, nothing: why, xTicks: placeable ? ticksAlong(x) : [], yTicks: why ? [] : axis.numberTicks(y),
+        marks: shown.flatMap(line => marksOf(line, x)),
+      };
     };
+
+    /** Shows a part of x, in all charts of the page that have the same axis, and of y, here. Null and null: everything again. */
+    const zoom = (x, y) => {
+      if (!x && !y) { zooms.clear(page.id); return; }
+      zooms.put(`${page.id}|${view.axis}`, x && wide(x, wholeX()));
+      zooms.put(`${page.id}|${view.axis}|${entry.id}`, y && wide(y, !view.log && wholeY()));
+    };
+
+    /** Between a linear and a logarithmic scale, which shows all values anew. */
+    const rescale = () => { view.log = !view.log; zooms.put(`${page.id}|${view.axis}|${entry.id}`, null); };
 
     /** An x as readers know it: "step 300", "2 min 3 s". */
     const xWords = (line, j) => {
@@ -206,8 +264,8 @@
 
     /** The footer: counts first, then scale, then what could not be drawn as it is. @returns {string[]} */
     const notes = drawn => {
-      const shown = series.filter((_, i) => isShown(i)), { counts } = drawn, words = [];
-      if (!shown.length) return ['none of the runs that logged this is chosen'];
+      const shown = chosen(), { counts } = drawn, words = [], lines = drawn.lines.filter(line => line);
+      if (!shown.length) return [];
       words.push(...countWords(drawn, shown.reduce((n, one) => n + one.n, 0)));
       if (view.log) words.push('log scale');
       if (counts.lost) words.push(`${plural(counts.lost, 'value')} ≤ 0 not drawn on a log scale`);
@@ -219,9 +277,11 @@
       if (state.smoothing > 0) {
         words.push(`smoothed ${state.smoothing.toFixed(2)}${partial() ? ' over the points shown' : ''}, logged values faint`);
       }
-      if (view.axis !== 'step') words.push(`by ${{ relative: 'relative time', wall: 'wall time' }[view.axis] ?? view.axis.slice(7)}`);
-      const joined = view.axis.startsWith('metric:') ? drawn.lines.filter(line => line) : [];
-      const unplaced = joined.reduce((n, line) => n + line.xs.filter(Number.isNaN).length, 0);
+      if (view.axis !== 'step') {
+        const along = { relative: 'relative time', wall: 'wall time' }[view.axis] ?? view.axis.slice(7);
+        words.push(lines.some(line => line.back) ? `sorted by ${along}, not by ${counted}` : `by ${along}`);
+      }
+      const unplaced = lines.reduce((n, line) => n + line.unplaced, 0);
       if (unplaced) words.push(`${plural(unplaced, 'point')} without a place on this axis`);
       if (trouble) words.push(trouble);
       return words;
@@ -240,11 +300,11 @@
     const rest = () => {
       few = other = null;
       all = series.map(() => null);
-      parts.forEach(held => held.clear());
-      view.axis = view.x || view.y ? view.axis : '';
+      parts.forEach(part => part.clear());
+      hold(0);
     };
 
-    return { entry, page, series, view, counted, isShown, load, refine, picture, xWords, notes, everything, rest };
+    return { entry, page, series, view, counted, isShown, load, refine, picture, zoom, rescale, xWords, notes, everything, rest };
   };
 
   reportgen.numbers = numbers;

@@ -122,7 +122,6 @@
     addEventListener('scroll', () => { position = scrollY; }, { passive: true });
     addEventListener('hashchange', () => go());
     document.querySelectorAll('[data-rail]').forEach(follow);
-    if (reportgen.manifest.single) history.scrollRestoration = 'manual';
     if (location.hash) go(true);
   };
 

@@ -53,6 +53,7 @@
 
   /** The first frame has been painted: it stands in the document, and nothing that wakes may hold it up. */
   const painted = new Promise(resolve => {
+    if (performance.getEntriesByName('first-contentful-paint').length) resolve(); // a single file's scripts start later
     requestAnimationFrame(() => setTimeout(resolve));
     setTimeout(resolve, 300); // a hidden tab paints nothing
   });

@@ -117,6 +117,9 @@
     return Object.fromEntries(header.columns.map(entry => [entry.name, column(entry, body)]));
   };
 
+  /** What a chunk of plain values holds: rows, texts, drawings. @param {string} ref @returns {Promise<any>} */
+  const values = async ref => JSON.parse(new TextDecoder().decode(await gunzip(await bytes(ref))));
+
   const libraries = new Map();
 
   /** Loads a third-party script of the theme, once. @param {string} name As in `theme.yml`. */
@@ -139,5 +142,5 @@
   /** Called by payload scripts. @param {string} id @param {string} text Base64. */
   const put = (id, text) => awaited.get(id)?.resolve(fromBase64(text));
 
-  Object.assign(reportgen, { put, bytes, columns, library, block, fromBase64 });
+  Object.assign(reportgen, { put, bytes, columns, values, library, block, fromBase64 });
 })();

@@ -27,7 +27,7 @@
     const dash = n => read(`--dash-${n}`).split(/[\s,]+/).map(parseFloat).filter(v => v >= 0);
     const eight = [1, 2, 3, 4, 5, 6, 7, 8];
     tokens = {
-      series: ['', ...eight.map(n => read(`--series-${n}`))],
+      series: [read('--ink-3'), ...eight.map(n => read(`--series-${n}`))],
       dash: [[], ...eight.map(dash)],
       grid: read('--grid'), base: read('--edge'), ink: read('--ink'), quiet: read('--ink-3'), ground: read('--bg'), face: read('--font-ui'),
       stroke: parseFloat(read('--stroke')) || 1.75, faint: parseFloat(read('--stroke-faint')) || 1,

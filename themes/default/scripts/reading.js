@@ -1,7 +1,7 @@
 /* Reading a chart by pointer and by keys: tooltip, cursor, zoom. */
 (() => {
   'use strict';
-  const { tip, curve } = reportgen;
+  const { tip, curve, on, emit } = reportgen;
   const { number } = reportgen.format;
 
   /** Pixels that a pointer may move within a click; rows that a tooltip has room for. */
@@ -74,7 +74,8 @@
       return { x: (event.clientX - left) / width, y: 1 - (event.clientY - top) / height };
     };
 
-    const hide = () => { hair.hidden = true; tip.hide(); };
+    const stand = at => { hair.hidden = !(at >= 0 && at <= 1); hair.style.setProperty('--at', String(at)); };
+    const hide = () => { hair.hidden = true; tip.hide(); emit('cursor', { from: area }); };
 
     const show = (x, point) => {
       const drawn = picture(), { left, top, width, height } = area.getBoundingClientRect();
@@ -82,8 +83,8 @@
       if (!hits.length) { hide(); return null; }
       const text = textOf(chart, hits, x, point ? point.y : 0.5);
       const nearest = hits.reduce((a, b) => Math.abs(b.line.xs[b.j] - x) < Math.abs(a.line.xs[a.j] - x) ? b : a);
-      hair.hidden = !(nearest.at >= 0 && nearest.at <= 1);
-      hair.style.setProperty('--at', String(nearest.at));
+      stand(nearest.at);
+      emit('cursor', { from: area, axis: chart.view.axis, x: nearest.line.xs[nearest.j] });
       tip.show(text, point ? left + point.x * width : left + nearest.at * width, point ? top + (1 - point.y) * height : top + height / 4, area);
       return { text, step: nearest.line.points.s[nearest.j] };
     };
@@ -173,7 +174,7 @@
     listen('keydown', event => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
-        if (drawing) cancel(); else if (tip.open) hide(); else if (chart.view.x) act.zoom(null, null); else return;
+        if (drawing) cancel(); else if (tip.open) hide(); else if (chart.view.x || chart.view.y) act.zoom(null, null); else return;
         event.stopPropagation();
         event.preventDefault();
         return;
@@ -185,6 +186,8 @@
       press();
     });
     addEventListener('keydown', event => { if (event.key === 'Escape') { if (drawing) cancel(); hide(); } }, { signal });
+    /* What is read in one chart is marked in all that have the same axis. */
+    on('cursor', ({ from, axis, x }) => { if (from !== area) stand(axis === chart.view.axis ? picture()?.x.place(x) : NaN); }, signal);
     /** The picture is another one: what was read is no longer there. */
     const renew = () => { if (!start) { hide(); live.textContent = ''; read = NaN; } };
     signal.addEventListener('abort', () => { hide(); hair.remove(); box.remove(); live.remove(); }, { once: true });

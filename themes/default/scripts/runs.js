@@ -46,24 +46,12 @@
       reportgen.announce(`Sorted by ${name}, ${up ? 'ascending' : 'descending'}`);
     };
 
-    // ---- find
+    const all = `${rows.length.toLocaleString('en')} run${rows.length === 1 ? '' : 's'}`;
 
-    const found = section.querySelector('[data-found]');
-    const find = words => {
-      const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
-      let count = 0;
-      for (const { row, words: text } of rows) {
-        const hit = parts.every(part => text.includes(part));
-        row.hidden = !hit;
-        if (hit) count++;
-      }
-      found.textContent = parts.length ? `${count} of ${rows.length} found` : '';
-      reportgen.announce(found.textContent);
-    };
-
-    // ---- runs in the charts
+    // ---- runs in the charts: those that are chosen, as far as they are found
 
     const bar = document.querySelector('[data-key-bar]'), counter = section.querySelector('[data-shown-count]');
+    const field = section.querySelector('[data-find-run]'), found = section.querySelector('[data-found]');
 
     const items = new Map([...bar?.children ?? []].map(item => [Number(item.dataset.key), item]));
 
@@ -84,16 +72,51 @@
       const shown = rows.filter(entry => state.runs.has(entry.run)).sort((a, b) => a.run - b.run);
       for (const { row, run } of rows) row.classList.toggle('off', !state.runs.has(run));
       bar?.replaceChildren(...shown.map(keyOf));
-      if (counter) counter.textContent = `${shown.length.toLocaleString('en')} of ${rows.length.toLocaleString('en')} run${rows.length === 1 ? '' : 's'} in the charts`;
+      if (bar && found?.textContent) { // says so where the charts are, too
+        const note = bar.appendChild(document.createElement('li'));
+        note.className = 'note';
+        note.textContent = found.textContent;
+      }
+      if (counter) counter.textContent = `${shown.length.toLocaleString('en')} of ${all} in the charts`;
+    };
+
+    const chosen = ({ row }) => row.querySelector('input').checked;
+
+    const tell = () => {
+      const runs = rows.filter(entry => !entry.row.hidden && chosen(entry)).map(entry => entry.run);
+      if (runs.length !== state.runs.size || runs.some(run => !state.runs.has(run))) emit('runs', new Set(runs));
     };
 
     const choose = (which, on) => {
-      const runs = new Set(state.runs);
-      for (const { row, run } of which) {
-        row.querySelector('input').checked = on;
-        if (on) runs.add(run); else runs.delete(run);
-      }
-      emit('runs', runs);
+      for (const { row } of which) row.querySelector('input').checked = on;
+      tell();
+    };
+
+    // ---- find
+
+    /** The row that stands for all others where none is found. */
+    const none = () => {
+      const cell = table.createTBody().insertRow().insertCell(), place = document.createElement('div');
+      const words = document.createElement('span'), button = document.createElement('button');
+      cell.className = 'none';
+      cell.colSpan = columns.filter(c => c.shown).length;
+      button.type = 'button';
+      button.textContent = 'Clear the filter';
+      button.addEventListener('click', () => { field.value = ''; find(); field.focus(); });
+      place.append(words, button);
+      cell.append(place);
+      return words;
+    };
+
+    const find = () => {
+      const parts = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const { row, words } of rows) row.hidden = !parts.every(part => words.includes(part));
+      const count = rows.filter(({ row }) => !row.hidden).length;
+      found.textContent = parts.length ? `${count.toLocaleString('en')} of ${all} found` : '';
+      table.tBodies[1]?.remove();
+      if (!count) none().textContent = `No run has “${field.value.trim()}” in its name, tags or values.`;
+      reportgen.announce(found.textContent);
+      tell();
     };
 
     // ---- columns
@@ -185,18 +208,19 @@
     });
     body.addEventListener('change', event => choose([rows.find(entry => entry.row.contains(event.target))], event.target.checked));
     section.addEventListener('click', event => {
-      const all = event.target.closest('[data-show-runs]');
-      if (all) choose(rows.filter(entry => !entry.row.hidden), all.dataset.showRuns === 'all');
+      const button = event.target.closest('[data-show-runs]');
+      if (button) choose(rows.filter(entry => !entry.row.hidden), button.dataset.showRuns === 'all');
       if (event.target.closest('[data-save-csv]')) save();
     });
-    section.querySelector('[data-find-run]')?.addEventListener('input', event => find(event.target.value));
+    field?.addEventListener('input', find);
     menu?.closest('details').addEventListener('toggle', fillMenu);
     on('runs', draw);
     fold();
 
-    // a browser restores check boxes after a reload: what they say counts
-    const checked = rows.filter(({ row }) => row.querySelector('input').checked).map(entry => entry.run);
-    if (checked.length !== state.runs.size || checked.some(run => !state.runs.has(run))) emit('runs', new Set(checked));
+    // a browser restores check boxes and words when a reader comes back to the page, after its scripts began
+    const restore = () => { if (field?.value) find(); else tell(); };
+    addEventListener('pageshow', restore);
+    restore();
   };
 
   on('ready', () => { if (manifest.runs.length) document.querySelectorAll('[data-runs]').forEach(attach); });

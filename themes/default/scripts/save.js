@@ -49,6 +49,10 @@
     return made;
   };
 
+  /** The whole key, for those who point at the drawing or have it read; a long one has no room in its heading. */
+  const titleOf = key => { const made = node('title', {}); made.textContent = key; return made; };
+  const short = key => key.length > 80 ? `${key.slice(0, 50)} … ${key.slice(-24)}` : key;
+
   const lineOf = (line, picture, ink) => {
     const dash = ink.dash[line.run.dash] ?? [], look = { fill: 'none', stroke: ink.series[line.run.colour], 'stroke-linejoin': 'round' };
     const draw = (ys, width, opacity, dashes) => node('path', {
@@ -84,7 +88,8 @@
     const names = legend(lines, ink, top + height + 52), bottom = names.bottom + 28;
     const whole = node('svg', { width: WIDTH, height: bottom + 16, viewBox: `0 0 ${WIDTH} ${bottom + 16}`, 'font-family': 'Helvetica, Arial, sans-serif' },
       node('rect', { width: '100%', height: '100%', fill: ink.ground }),
-      text(chart.entry.key, left, 26, ink.ink, 15),
+      titleOf(chart.entry.key), text(short(chart.entry.key), left, 26, ink.ink, 15),
+      text(picture.nothing, left + width / 2, top + height / 2, ink.ink, 13, 'middle'),
       node('svg', { x: left, y: top, width, height, overflow: 'hidden' },
         node('path', { d: rows, stroke: ink.grid }), node('path', { d: `M0 ${height}h${width}`, stroke: ink.base, 'stroke-width': 2 }),
         ...lines.flatMap(line => lineOf(line, picture, ink))),

@@ -69,7 +69,9 @@
     on('step', follow);
     on('page', halt);
     bars.set(page.id, { back: () => { halt(); go(before()); }, forth: () => { halt(); go(after()); } });
-    go(Number(track.value)); // a browser keeps the place on the track over a reload
+    // a browser restores the place on the track when a reader comes back to the page, after its scripts began
+    addEventListener('pageshow', () => { if (Number(track.value) !== now()) go(Number(track.value)); });
+    go(Number(track.value));
   };
 
   /** Keys that a field for text needs itself. */

@@ -1,4 +1,4 @@
-/* Light, dark, or as the system says. `boot.js` has applied the saved choice before the first paint. */
+/* Light, dark, or as the system says. `boot.js` applies the saved choice before the first paint. */
 (() => {
   'use strict';
   const KEY = 'reportgen-theme', root = document.documentElement;
@@ -22,7 +22,9 @@
 
   reportgen.on('ready', () => {
     if (!choices().length) return;
-    apply(root.dataset.theme ?? 'auto');
+    let saved = null;
+    try { saved = localStorage.getItem(KEY); } catch { /* a sandboxed frame keeps nothing */ }
+    apply(saved === 'light' || saved === 'dark' ? saved : 'auto');
     document.addEventListener('change', choose);
   });
 })();

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.log.current import _main_frame, _returned_from
+from reportgen.log.process import _main_frame, _returned_from
 from tests.log import scripts
 from tests.log.scripts import START, card
 

@@ -1,0 +1,57 @@
+"""Writes `events.jsonl`, which most runs do not have: it is made at the first alert or artifact."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reportgen.rundir import jsonl
+from reportgen.rundir.writer import LineFile
+
+
+class EventFile:
+    """The events of a run. Any thread may append.
+
+    Args:
+        path: The file; it is made when the first event comes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: LineFile | None = None
+        self._lock = threading.Lock()
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Hand an event to the system; when this returns, it survives the process.
+
+        Args:
+            row: Plain values by key.
+
+        Raises:
+            InputTypeError: (RG341) A value that no line can hold. (RG342, RG343) One that is too deep or too long.
+            OSError: The file could not be written.
+        """
+        line = jsonl.encode(row)
+        with self._lock:
+            if self._file is None:
+                self._file = LineFile(self._path)
+            self._file.append(line)
+
+    def close(self, *, durable: bool = True) -> None:
+        """Close the file.
+
+        Args:
+            durable: Wait until it is on the device.
+
+        Raises:
+            OSError: The device failed.
+        """
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                if durable:
+                    file.sync()
+            finally:
+                file.close()

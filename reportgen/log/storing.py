@@ -1,0 +1,366 @@
+"""Stores media beside the training: a few threads encode it, and rows name it in the order of the calls.
+
+What waits is bounded in bytes and in number. A caller that would go beyond waits until there is room, so memory stays
+small however fast a script logs. Threads start with the first value, end when there is nothing to do for a while, and
+never keep a process alive.
+"""
+
+from __future__ import annotations
+
+import logging  # noqa: F401  # Pillow needs it; no thread may import it while a fork is under way
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Final, Protocol
+
+from reportgen.log.forking import GATE
+from reportgen.log.progress import Progress
+from reportgen.rundir.jsonl import Json
+
+MAX_BYTES: Final = 128 * 1024 * 1024
+"""Bytes of media values that wait at most. One call that is larger goes alone."""
+
+MAX_VALUES: Final = 1024
+"""Media values that wait at most."""
+
+UNSIZED: Final = 64 * 1024
+"""Bytes that count for a media value that does not say its size."""
+
+MAX_THREADS: Final = 4
+
+IDLE: Final = 2.0
+"""Seconds without work after which a thread ends."""
+
+BRIEF: Final = 0.05
+"""Seconds that a thread of the pool waits for the lock of the rows, before it looks for other work."""
+
+LOOK: Final = 0.2
+"""Seconds between two looks at the progress of a wait."""
+
+
+class Store(Protocol):
+    """Where files of media values go; `RunWriter` is one."""
+
+    def put(self, data: bytes, suffix: str) -> str:
+        """Store bytes; their place relative to the run directory."""
+
+    def put_file(self, source: Any, suffix: str) -> str:
+        """Store a copy of a file; its place relative to the run directory."""
+
+    def keep(self, file: Any) -> Any:
+        """What an open file holds now: its bytes, or the path of a copy that belongs to the run."""
+
+    def adopt(self, copy: Any, suffix: str) -> str:
+        """Store a copy that `keep` made; its place relative to the run directory."""
+
+
+class Part:
+    """A media value that is being stored. It stands in the value's place until its record is known.
+
+    Attributes:
+        media: The value, which nobody changes any more; None once it is stored.
+        size: Bytes that it takes in memory.
+        record: What a row keeps of it, when it is stored.
+        fault: Why it could not be stored.
+        queued: Whether a row waits for it.
+    """
+
+    __slots__ = ("fault", "media", "queued", "record", "size")
+
+    def __init__(self, media: Any, size: int) -> None:
+        self.media = media
+        self.size = size
+        self.record: Json = None
+        self.fault: BaseException | None = None
+        self.queued = False
+
+
+def taken(media: Any, store: Store) -> Part:
+    """A media value as it is now: what the user does to it later changes nothing.
+
+    Args:
+        media: It has `encode(store)`, which may run in any thread. It may have `snapshot()`, which gives an object
+            that nobody changes any more; `keep(store)`, which gives one that names no file of the user's; and
+            `nbytes`, its size in memory.
+        store: Takes copies of files.
+
+    Raises:
+        ReportgenError: A file of it cannot be read.
+        OSError: A copy could not be written.
+    """
+    if hasattr(media, "snapshot"):
+        media = media.snapshot()
+    if hasattr(media, "keep"):
+        media = media.keep(store)
+    size = getattr(media, "nbytes", None)
+    return Part(media, size if isinstance(size, int) else UNSIZED)
+
+
+def settled(value: Json) -> Json:
+    """A value with the records of its media values, which are all stored or have failed.
+
+    Raises:
+        BaseException: What kept one of them from being stored.
+    """
+    if isinstance(value, Part):
+        if value.fault is not None:
+            raise value.fault
+        return value.record
+    if isinstance(value, list):
+        return [settled(item) for item in value]
+    if type(value) is dict:
+        return {key: settled(item) for key, item in value.items()}
+    return value
+
+
+class _Row:
+    """A row that waits for its media values, and for the rows before it."""
+
+    __slots__ = ("left", "write")
+
+    def __init__(self, left: int, write: Callable[[], None]) -> None:
+        self.left = left
+        self.write = write
+
+
+class Storing:
+    """The pool of one run.
+
+    Two locks are taken in this order: that of the run's rows, which a row is written under, and the pool's own. Both
+    can be taken again by a signal handler that interrupts their holder, and whoever waits for the pool while it holds
+    the lock of the rows writes the rows itself, so `finish` in a handler ends whatever it interrupted.
+
+    Args:
+        store: Takes files.
+        rows: The lock that rows are written under; the thread that holds it may take it again.
+        threads: How many encode at once. Default: as many as this process has cores, 2 to 4.
+    """
+
+    def __init__(self, store: Any, rows: Any, threads: int = 0) -> None:
+        GATE.watch()
+        self._store = store
+        self._rows_lock = rows
+        self._most = threads or max(2, min(MAX_THREADS, _cores()))
+        self._lock = threading.RLock()
+        self._work_there = threading.Condition(self._lock)
+        self._went_on = threading.Condition(self._lock)
+        self._line: deque[int] = deque()  # threads that wait for room, the first first
+        self._jobs: deque[tuple[Part, _Row]] = deque()
+        self._rows: deque[_Row] = deque()
+        self._bytes = 0
+        self._count = 0
+        self._given = 0  # rows that were put, ever
+        self._written = 0  # and that were written
+        self._writer: int | None = None  # the thread that writes rows at the moment
+        self._threads: set[threading.Thread] = set()
+        self._idle = 0
+        self._closed = False
+
+    # ------------------------------------------------------------ callers' side
+
+    def room(self, parts: Sequence[Part]) -> _Room:
+        """A block that begins when there is room for some values, and gives back what was not `put` in it."""
+        return _Room(self, parts)
+
+    def put(self, parts: Sequence[Part], write: Callable[[], None]) -> None:
+        """Store media values, then write their row. The caller holds the lock of the rows, and has `room`.
+
+        Args:
+            parts: The values; without any, the row waits for the rows before it only.
+            write: Writes the row. It is called under the lock of the rows, and does not raise.
+        """
+        with self._lock:
+            if self._closed:  # a signal handler has finished the run in the middle of this call
+                return
+            row = _Row(len(parts), write)
+            for part in parts:
+                part.queued = True
+            # In this order: a signal handler that waits for the pool must find no row whose values nobody encodes.
+            self._jobs.extend([(part, row) for part in parts])
+            self._rows.append(row)
+            self._given += 1
+            self._work_there.notify(len(parts))
+            wanted = min(self._most - len(self._threads), len(self._jobs) - self._idle)
+        for _ in range(wanted):
+            if not self._started():
+                break
+        if not parts:
+            self._write_rows()
+
+    def drain(self) -> None:
+        """Wait until everything that was put is stored and its rows are written; say so when it takes long."""
+        with self._lock:
+            target, total = self._given, self._count
+        with Progress("storing media", total) as progress:
+            while True:
+                self._write_rows()
+                with self._lock:
+                    if self._reached(target):
+                        return
+                    stuck = bool(self._jobs) and not self._threads
+                    if not stuck:
+                        self._went_on.wait(LOOK)
+                    done = total - self._count
+                if stuck:  # `put` was interrupted before it started one
+                    self._started()
+                progress.show(done)
+
+    def close(self) -> int:
+        """End the threads; rows that were not written are dropped.
+
+        Returns:
+            How many were dropped; none after `drain`.
+        """
+        with self._rows_lock, self._lock:  # no row is being written
+            self._closed = True
+            dropped = len(self._rows)
+            self._jobs.clear()
+            self._rows.clear()
+            self._work_there.notify_all()
+            threads = list(self._threads)
+        if not dropped:
+            for thread in threads:
+                if thread is not threading.current_thread():
+                    thread.join(IDLE)
+        return dropped
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Bytes and number of the media values that wait."""
+        with self._lock:
+            return self._bytes, self._count
+
+    def _reached(self, target: int) -> bool:
+        """Whether so many rows are written. One that this very thread was interrupted in counts."""
+        return self._written + (self._writer == threading.get_ident()) >= target
+
+    def _reserve(self, parts: Sequence[Part]) -> None:
+        size, count = sum(part.size for part in parts), len(parts)
+        turn = threading.get_ident()  # a signal handler need not wait behind the call that it interrupted
+        with self._lock:
+            self._line.append(turn)
+            try:
+                while self._line[0] != turn or not self._fits(size, count):
+                    self._went_on.wait()
+                self._bytes += size
+                self._count += count
+            finally:
+                self._line.remove(turn)
+                self._went_on.notify_all()
+
+    def _fits(self, size: int, count: int) -> bool:
+        return not self._count or (self._bytes + size <= MAX_BYTES and self._count + count <= MAX_VALUES)
+
+    def _release(self, parts: Sequence[Part]) -> None:
+        with self._lock:
+            for part in parts:
+                self._bytes -= part.size
+                self._count -= 1
+            self._went_on.notify_all()
+
+    # ------------------------------------------------------------ threads' side
+
+    def _started(self) -> bool:
+        """Start a thread. Where the system refuses, the calling thread does the work if there is no other."""
+        thread = threading.Thread(target=self._work, name="reportgen media", daemon=True)
+        with self._lock:
+            self._threads.add(thread)
+        try:
+            thread.start()
+        except RuntimeError:  # too many threads, or the interpreter is about to end
+            with self._lock:
+                self._threads.discard(thread)
+                alone = not self._threads
+            if alone:
+                self._work(patience=0)
+            return False
+        return True
+
+    def _work(self, patience: float = IDLE) -> None:
+        while True:
+            with self._lock:
+                if not self._jobs and not self._is_ready():
+                    self._idle += 1
+                    woken = not self._closed and patience > 0 and self._work_there.wait(patience)
+                    self._idle -= 1
+                    if not woken and not self._jobs:
+                        self._threads.discard(threading.current_thread())
+                        return
+                job = self._jobs.popleft() if self._jobs else None
+            if job is None:
+                self._write_rows(BRIEF)
+                continue
+            part, row = job
+            self._encode(part)
+            with self._lock:
+                row.left -= 1
+                ready = self._is_ready()
+            self._release([part])
+            if ready:  # who holds the lock may wait for what is left to encode, so that comes first
+                self._write_rows(0)
+
+    def _encode(self, part: Part) -> None:
+        try:
+            with GATE:
+                part.record = part.media.encode(self._store).to_json()
+        except BaseException as fault:  # whatever it is, the others must be stored
+            part.fault = fault
+        part.media = None
+
+    def _write_rows(self, patience: float = -1) -> None:
+        """Write the rows at the head of the line whose values are stored.
+
+        Args:
+            patience: Seconds to wait for the lock of the rows at most; by default until it is there. A thread of the
+                pool never waits for long: who holds the lock may wait for values that come in meanwhile.
+        """
+        if not self._rows_lock.acquire(timeout=patience):
+            return
+        try:
+            outer, self._writer = self._writer, threading.get_ident()
+            try:
+                while (row := self._ready()) is not None:
+                    try:
+                        row.write()
+                    finally:
+                        self._written += 1
+            finally:
+                with self._lock:
+                    self._writer = outer
+                    self._went_on.notify_all()
+        finally:
+            self._rows_lock.release()
+
+    def _is_ready(self) -> bool:
+        return bool(self._rows) and not self._rows[0].left
+
+    def _ready(self) -> _Row | None:
+        with self._lock:
+            return self._rows.popleft() if self._is_ready() else None
+
+
+class _Room:
+    """See `Storing.room`."""
+
+    __slots__ = ("_parts", "_pool")
+
+    def __init__(self, pool: Storing, parts: Sequence[Part]) -> None:
+        self._pool = pool
+        self._parts = parts
+
+    def __enter__(self) -> None:
+        self._pool._reserve(self._parts)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool._release([part for part in self._parts if not part.queued])
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,47 @@
+"""Data frames of pandas, polars, pyarrow and others as columns of plain values. None of them is imported for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reportgen import optional
+from reportgen.errors import InputTypeError
+from reportgen.media import tensors
+
+
+def is_frame(value: object) -> bool:
+    """Whether a value is a table of a package: it has named columns, and is no single one of them."""
+    return any(
+        base.__module__.partition(".")[0] in tensors.TABLES and base.__name__ in ("DataFrame", "LazyFrame", "Table")
+        for base in type(value).__mro__
+    )
+
+
+def names_of(value: Any) -> list[Any]:
+    """The names of the columns of a data frame, as they are.
+
+    Raises:
+        InputTypeError: (RG230) No data frame, or one that has not been computed yet.
+    """
+    lazy = type(value).__name__ == "LazyFrame"
+    if not is_frame(value) or lazy:
+        raise InputTypeError(
+            "RG230",
+            f"{tensors.named(value)} is no data frame",
+            remedy="Use value.collect()" if lazy else "Give a DataFrame, or data=rows",
+        )
+    return list(getattr(value, "column_names", None) or value.columns)
+
+
+def values_of(value: Any) -> list[list[Any]]:
+    """The values of each column of a data frame. An index of pandas is no column, and is left out.
+
+    Args:
+        value: A data frame whose columns have different names.
+
+    Raises:
+        MissingPackage: (RG501) narwhals is not installed.
+    """
+    narwhals = optional.load("narwhals.stable.v1", needed_by="a table from a data frame")
+    frame = narwhals.from_native(value, eager_only=True)
+    return [frame[:, place].to_list() for place in range(frame.shape[1])]
