@@ -3,6 +3,9 @@
 Both answer the same questions (`file`, `chunk`, `library`) with a reference that pages and scripts carry: in a
 folder the path of a file, relative to its root; in a single file `#b` and the number of a text block at the end of the
 body. Nothing else knows which delivery it is.
+
+A browser paints a single file while it is still reading it. So the pages come first, then the scripts as a packed text
+block (`packed_element`), then the data; nothing that takes long to start stands before or between them.
 """
 
 from __future__ import annotations
@@ -342,7 +345,7 @@ class _Block:
 
 
 class SingleFile:
-    """One .html file. What scripts read and what pages show are text blocks at the end of its body, in base64.
+    """One .html file. Scripts, what they read and what pages show are text blocks at the end of its body, in base64.
 
     Blocks are text, not `data:` addresses in the page: a parser passes over them at once, and a picture is made only
     when its panel comes near.

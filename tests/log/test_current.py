@@ -308,13 +308,18 @@ def test_how_a_process_ends(how: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_signals(number: signal.Signals, tmp_path: Path) -> None:
-    code = START + "n = 0\nwhile True:\n    run.log({'a': n}); n += 1\n    if n == 100: print(n, flush=True)"
+    # a program started by nohup ignores SIGHUP, and its children do
+    default = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+    code = default + START + "n = 0\nwhile True:\n    run.log({'a': n}); n += 1\n    if n == 100: print(n, flush=True)"
     process = scripts.start(code, tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.stdout.readline()
     process.send_signal(number)
-    process.communicate(timeout=60)
+    try:
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
     stored = scripts.left_behind(tmp_path / "runs/p/r")
     assert stored.info.state == ("failed" if number == signal.SIGINT else "crashed")
     values = stored.history["a"].values
