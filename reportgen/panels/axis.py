@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reportgen.panels.numerals import duration, exact, tick
+from reportgen.panels.numerals import duration, exact, plain, power, tick
 
 SPANS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 """Round spans of time in seconds: from a second to a day."""
@@ -75,13 +75,18 @@ class Axis:
         """The values that are on the axis: their places, and what they are called."""
         places = self.place(np.array(rounds, dtype=np.float64))
         inside = [(float(at), v) for at, v in zip(places, rounds, strict=True) if -1e-9 <= at <= 1 + 1e-9]
-        texts = _texts([v for _, v in inside])
+        texts = _texts([v for _, v in inside], log=self.log)
         return [(round(at, 4), (v, text)) for (at, v), text in zip(inside, texts, strict=True)]
 
 
-def _texts(values: Sequence[float]) -> list[str]:
-    """Labels that differ, also where few digits would make neighbours look the same: `1,000,000.25`."""
+def _texts(values: Sequence[float], *, log: bool) -> list[str]:
+    """Labels that differ, also where few digits would make neighbours look the same: `1,000,000.25`.
+
+    On a linear axis they are written alike: `0.0005` beside `0.001`, and `5e5` beside `1e6`.
+    """
     short = [tick(v) for v in values]
+    if not log and len({"e" in text for text, v in zip(short, values, strict=True) if v}) == 2:
+        short = [(plain if max(map(abs, values)) < 1 else power)(v) for v in values]
     return short if len(set(short)) == len(short) else [exact(v) for v in values]
 
 

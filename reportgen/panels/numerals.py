@@ -42,6 +42,17 @@ def tick(value: float) -> str:
     return (MINUS if value < 0 else "") + _exponent(abs(float(value)))
 
 
+def plain(value: float) -> str:
+    """A number below 1 with four significant digits, all of its zeros written: `0.0005`."""
+    digits = f"{abs(value):.{3 - math.floor(math.log10(abs(value)))}f}".rstrip("0") if value else "0"
+    return (MINUS if value < 0 else "") + digits
+
+
+def power(value: float) -> str:
+    """A number as a power of ten: `5e5`; 0 is 0."""
+    return (MINUS if value < 0 else "") + _exponent(abs(float(value))) if value else "0"
+
+
 def exact(value: float) -> str:
     """A finite number with all digits that tell it from its neighbours: `1,000,000.25`, `1.0000001e300`."""
     sign, digits = MINUS if value < 0 else "", Decimal(repr(abs(float(value)))).normalize()

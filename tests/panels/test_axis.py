@@ -74,6 +74,20 @@ def test_a_calm_range_around_few_whole_numbers(low, high, texts):
     assert [text for _, text in value_axis(low, high, log=False, whole=True).ticks()] == texts
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0.001, 0.001, ["0.0009", "0.00095", "0.001", "0.00105", "0.0011"]),
+        (-3e-4, 1e-3, ["0", "0.0005", "0.001"]),
+        (0, 1.6e6, ["0", "5e5", "1e6", "1.5e6"]),
+        (1e-5, 9e-5, ["2.5e-5", "5e-5", "7.5e-5"]),
+        (200, 900, ["200", "400", "600", "800"]),
+    ],
+)
+def test_the_ticks_of_a_linear_axis_are_written_alike(low, high, texts):
+    assert [text for _, text in value_axis(low, high, log=False).ticks()] == texts
+
+
 def test_whole_numbers_on_a_logarithmic_axis():
     assert [text for _, text in value_axis(1, 1, log=True, whole=True).ticks()] == ["1", "2"]
     assert [text for _, text in value_axis(1, 900, log=True, whole=True).ticks()] == ["1", "10", "100", "1,000"]

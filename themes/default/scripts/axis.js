@@ -1,7 +1,7 @@
 /* Where values stand along an axis, and its ticks; `reportgen/panels/axis.py` follows the same rules. */
 (() => {
   'use strict';
-  const { tick, exact, duration } = reportgen.format;
+  const { tick, plain, power, exact, duration } = reportgen.format;
 
   const LARGEST = Number.MAX_VALUE, SMALLEST = 5e-324;
 
@@ -71,11 +71,20 @@
     return tens;
   };
 
-  /** The values that are on the axis, with labels that differ, also where four digits would make neighbours look the same. */
-  const onAxis = (range, values, write = tick) => {
+  /** Labels that differ, also where four digits would make neighbours look the same; on a linear axis, written alike. */
+  const labels = (values, log) => {
+    let texts = values.map(tick);
+    if (!log && new Set(texts.filter((_, i) => values[i]).map(text => text.includes('e'))).size === 2) {
+      texts = values.map(Math.max(...values.map(Math.abs)) < 1 ? plain : power);
+    }
+    return new Set(texts).size === texts.length ? texts : values.map(exact);
+  };
+
+  /** The values that are on the axis, and what they are called. */
+  const onAxis = (range, values, write) => {
     const inside = values.map(value => ({ value, at: range.place(value) })).filter(({ at }) => at >= -1e-9 && at <= 1 + 1e-9);
-    const texts = inside.map(({ value }) => write(value)), clear = write !== tick || new Set(texts).size === texts.length;
-    return inside.map(({ value, at }, i) => ({ at, text: clear ? texts[i] : exact(value) }));
+    const texts = write ? inside.map(({ value }) => write(value)) : labels(inside.map(({ value }) => value), range.log);
+    return inside.map(({ at }, i) => ({ at, text: texts[i] }));
   };
 
   /** Ticks of a value or step axis. @param {Axis} range @returns {Tick[]} */

@@ -32,6 +32,16 @@
   /** A number as narrow as an axis needs it: `1,000`, but `1e6` and `2.5e9`. @param {number} value */
   const tick = value => Math.abs(value) < 1e6 || !Number.isFinite(value) ? number(value) : (value < 0 ? MINUS : '') + exponent(Math.abs(value));
 
+  /** A number below 1 with four significant digits, all of its zeros written: `0.0005`. @param {number} value */
+  const plain = value => {
+    if (!value) return '0';
+    const size = Math.abs(value), decimals = 3 - Math.floor(Math.log10(size));
+    return (value < 0 ? MINUS : '') + size.toFixed(Math.min(decimals, 100)).replace(/0+$/, '');
+  };
+
+  /** A number as a power of ten: `5e5`; 0 is 0. @param {number} value */
+  const power = value => value ? (value < 0 ? MINUS : '') + exponent(Math.abs(value)) : '0';
+
   /** A count: `5,048`. */
   const count = n => grouped.format(n);
 
@@ -60,5 +70,5 @@
   /** A moment in the reader's time zone: `21 Nov 2026, 09:11:04`. @param {number} seconds Since 1970. */
   const moment = seconds => Number.isFinite(seconds) && Math.abs(seconds) < 8e12 ? clock.format(seconds * 1000) : number(seconds);
 
-  reportgen.format = { number, tick, exact, count, plural, duration, moment };
+  reportgen.format = { number, tick, plain, power, exact, count, plural, duration, moment };
 })();
