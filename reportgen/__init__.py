@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from reportgen.errors import ReportgenError
     from reportgen.log.alerts import AlertLevel
-    from reportgen.log.artifact import Artifact
-    from reportgen.log.config import Config
     from reportgen.log.current import define_metric, finish, init, log
+    from reportgen.log.files.artifact import Artifact
     from reportgen.log.notice import ReportgenWarning
     from reportgen.log.run import Run
-    from reportgen.log.summary import Summary
+    from reportgen.log.values.config import Config
+    from reportgen.log.values.summary import Summary
+    from reportgen.media.classes import Classes
     from reportgen.media.figure import Bokeh, Figure, Plotly
     from reportgen.media.histogram import Histogram
     from reportgen.media.image import Image
@@ -50,6 +51,7 @@ __all__ = [
     "AlertLevel",
     "Artifact",
     "Bokeh",
+    "Classes",
     "Config",
     "Figure",
     "Histogram",
@@ -80,8 +82,9 @@ __all__ = [
 ]
 
 _PLACES = {
-    "Config": "reportgen.log.config",
+    "Config": "reportgen.log.values.config",
     "Bokeh": "reportgen.media.figure",
+    "Classes": "reportgen.media.classes",
     "Figure": "reportgen.media.figure",
     "Histogram": "reportgen.media.histogram",
     "Image": "reportgen.media.image",
@@ -90,10 +93,10 @@ _PLACES = {
     "ReportgenError": "reportgen.errors",
     "ReportgenWarning": "reportgen.log.notice",
     "Run": "reportgen.log.run",
-    "Summary": "reportgen.log.summary",
+    "Summary": "reportgen.log.values.summary",
     "define_metric": "reportgen.log.current",
     "AlertLevel": "reportgen.log.alerts",
-    "Artifact": "reportgen.log.artifact",
+    "Artifact": "reportgen.log.files.artifact",
     "CommError": "reportgen.errors",
     "Error": "reportgen.errors",
     "finish": "reportgen.log.current",
@@ -129,7 +132,7 @@ class _Public(ModuleType):
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in ("config", "run", "summary"):
-            from reportgen.log.wishes import assigned
+            from reportgen.log.compat.wishes import assigned
 
             assigned(self, name, value)
         else:
@@ -155,10 +158,10 @@ def __getattr__(name: str) -> object:
         globals()[name] = load("reportgen.log.current:of_run")(name)
         return globals()[name]
     if name in _STAND_INS.split():
-        globals()[name] = load(f"reportgen.log.stand_ins:{name}")
+        globals()[name] = load(f"reportgen.log.compat.stand_ins:{name}")
         return globals()[name]
     if name in _UNAVAILABLE.split():
-        globals()[name] = load("reportgen.log.stand_ins:unavailable")(name)
+        globals()[name] = load("reportgen.log.compat.stand_ins:unavailable")(name)
         return globals()[name]
     if name in _SUBMODULES.split():
         return load("reportgen.submodules:attribute")(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.log import current
-from reportgen.log.gym import monitor as watching
+from reportgen.log.hooks.gym import monitor as watching
 
 __all__ = ["monitor"]
 

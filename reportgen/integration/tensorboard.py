@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reportgen.log.tensorboard import tap
+from reportgen.log.hooks.tensorboard import tap
 
 __all__ = ["log", "patch", "unpatch"]
 

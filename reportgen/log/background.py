@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from reportgen.log import environment
-from reportgen.log.forking import GATE
-from reportgen.log.gpu import Cards
+from reportgen.log.machine import environment
+from reportgen.log.machine.gpu import Cards
+from reportgen.log.machine.system import Sampler
 from reportgen.log.manifest import Manifest
-from reportgen.log.system import Sampler
+from reportgen.log.processes.forking import GATE
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.writer import RunWriter
 

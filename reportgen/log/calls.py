@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from reportgen.errors import InputTypeError, ReportgenError
-from reportgen.log.attached import Attached
 from reportgen.log.notice import warn_safely
 from reportgen.log.opening import Opened
+from reportgen.log.processes.attached import Attached
 from reportgen.media import tensors
 from reportgen.rundir import layout
 from reportgen.rundir.layout import RUNTIME, STEP
 
 if TYPE_CHECKING:
     from reportgen.log.alerts import AlertLevel, Alerts
-    from reportgen.log.artifact import Artifact
     from reportgen.log.events import EventFile
-    from reportgen.log.lineage import Lineage
-    from reportgen.log.saved import Saved
-    from reportgen.log.watch import Watch
+    from reportgen.log.files.artifact import Artifact
+    from reportgen.log.files.lineage import Lineage
+    from reportgen.log.files.saved import Saved
+    from reportgen.log.hooks.watch import Watch
     from reportgen.rundir.jsonl import Tagged
     from reportgen.rundir.writer import RunWriter
 
@@ -124,7 +124,7 @@ class Calls(Attached):
             InputValueError: (RG151) Another policy, or a file that is not below `base_path`.
             WriteError: (RG115) The disk failed, and the run is strict.
         """
-        from reportgen.log.saved import Saved
+        from reportgen.log.files.saved import Saved
 
         if glob_str is None:
             return True
@@ -152,7 +152,7 @@ class Calls(Attached):
         Raises:
             InputFileError: (RG155) No run of this folder has saved such a file.
         """
-        from reportgen.log.saved import restored
+        from reportgen.log.files.saved import restored
 
         return restored(self.path, name, run_path, replace=replace, root=root)
 
@@ -181,7 +181,7 @@ class Calls(Attached):
             InputValueError: (RG153) There is no such folder.
             WriteError: (RG115) The disk failed, and the run is strict.
         """
-        from reportgen.log import code
+        from reportgen.log.files import code
 
         if self._unwritten():
             return []
@@ -194,7 +194,7 @@ class Calls(Attached):
 
     def _save_script(self) -> None:
         """Copy the script that runs. What keeps it from being copied keeps no training from starting."""
-        from reportgen.log import code
+        from reportgen.log.files import code
 
         if not self._closed:
             try:
@@ -230,7 +230,7 @@ class Calls(Attached):
             InputTypeError: (RG164) Something else than a `torch.nn.Module`.
             InputValueError: (RG164) Another `log` or `log_freq`, or a model that is watched already.
         """
-        from reportgen.log.watch import Watch
+        from reportgen.log.hooks.watch import Watch
 
         if self._unwritten():
             return
@@ -274,7 +274,7 @@ class Calls(Attached):
             UsageError: (RG102) The run is finished. (RG156) A file was changed since it was added.
             OSError: A file could not be copied.
         """
-        from reportgen.log.lineage import given_artifact
+        from reportgen.log.files.lineage import given_artifact
 
         artifact = given_artifact(self, artifact_or_path, name, type)
         if self._unwritten() and not self.disabled:
@@ -345,7 +345,7 @@ class Calls(Attached):
         self._lineage().change(artifact)
 
     def _lineage(self) -> Lineage:
-        from reportgen.log.lineage import Lineage
+        from reportgen.log.files.lineage import Lineage
 
         if self._closed == "finished":
             self._refuse()
@@ -394,7 +394,7 @@ class Calls(Attached):
 
     def _log_file(self, key: str, path: Path, kind: str) -> None:
         """Log a media file under a key, in the current row: beside those that the row has under it already."""
-        from reportgen.log.gym import file_record
+        from reportgen.log.hooks.gym import file_record
 
         if self._writer is not None and not self._closed:
             suffix = path.suffix.lower()

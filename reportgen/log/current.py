@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError, UsageError
-from reportgen.log import config as configs
-from reportgen.log import ranks, variables
-from reportgen.log.attached import Packed
 from reportgen.log.background import SECONDS
-from reportgen.log.config import Config
+from reportgen.log.compat import variables
+from reportgen.log.compat.wishes import wished
 from reportgen.log.disabled import DisabledRun
 from reportgen.log.manifest import Manifest
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import PROJECT, Opened, Start, Wanted, checked_name, checked_resume, disabled, opened
-from reportgen.log.process import Process
-from reportgen.log.ranks import Rank
+from reportgen.log.processes import ranks
+from reportgen.log.processes.attached import Packed
+from reportgen.log.processes.process import Process
+from reportgen.log.processes.ranks import Rank
 from reportgen.log.run import Run
-from reportgen.log.wishes import wished
+from reportgen.log.values import config as configs
+from reportgen.log.values.config import Config
 from reportgen.media import tensors
 from reportgen.rundir.writer import unwritable
 
@@ -198,7 +199,7 @@ def _place(wanted: Wanted, rank: Rank | None, *, storing: bool, sampling: float)
         return disabled(wanted), DisabledRun, 0.0
     if rank is None or not rank.rank:
         return opened(wanted), Run, sampling
-    from reportgen.log.joining import joined
+    from reportgen.log.processes.joining import joined
 
     # One process per machine takes samples; that of rank 0 has its own.
     return joined(wanted, rank), Run, sampling if rank.local == 0 else 0.0
@@ -233,7 +234,7 @@ def _begins_anew(asked: Asked) -> bool:
 def _in_notebook() -> bool:
     if "IPython" not in sys.modules:
         return False
-    from reportgen.log import notebook
+    from reportgen.log.hooks import notebook
 
     return notebook.is_here()
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reportgen.errors import ReportgenError
-from reportgen.log.encode import PLAIN
 from reportgen.log.opening import Opened
 from reportgen.log.rows import UNCOUNTED, checked_step
 from reportgen.log.run import Run
+from reportgen.log.values.encode import PLAIN
 from reportgen.rundir.jsonl import Json
 
 _SIMPLE: Final = PLAIN - {type(None)}

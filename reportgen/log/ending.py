@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from reportgen.log import redact
+from reportgen.log.machine import redact
 
 MAX_MESSAGE: Final = 2000
 """Characters of an error's message that are kept."""

@@ -15,7 +15,7 @@ import orjson
 
 from reportgen import __version__
 from reportgen.errors import InputTypeError, InputValueError, UsageError
-from reportgen.log import environment
+from reportgen.log.machine import environment
 from reportgen.log.manifest import Manifest
 from reportgen.media import tensors
 from reportgen.rundir import layout

@@ -10,18 +10,18 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError, WriteError
-from reportgen.log import encode
 from reportgen.log.described import Described
 from reportgen.log.notice import warn, warn_safely
 from reportgen.log.opening import Opened
+from reportgen.log.values import encode
 from reportgen.media import tensors
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json, encode_numbers
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
 
 if TYPE_CHECKING:
-    from reportgen.log.metrics import Metrics
     from reportgen.log.storing import Part, Storing
+    from reportgen.log.values.metrics import Metrics
     from reportgen.rundir.metrics import Definition
     from reportgen.rundir.reader import Logged
 
@@ -279,7 +279,7 @@ class Rows(Described):
     def _known_metrics(self, definitions: Iterable[Definition] = ()) -> Metrics:
         """What this run knows of its metrics; only runs that define some need it."""
         if self._metrics is None:
-            from reportgen.log.metrics import Metrics
+            from reportgen.log.values.metrics import Metrics
 
             self._metrics = Metrics(definitions, self._latest, self._assigned, self._step - 1, self._read_back)
             self._special = True

@@ -7,22 +7,23 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from reportgen.log import encode, redact
-from reportgen.log import summary as summaries
 from reportgen.log.background import Background
-from reportgen.log.config import Config
+from reportgen.log.compat.familiar import Familiar
 from reportgen.log.ending import Ending, closing_line, ending_of
-from reportgen.log.familiar import Familiar
+from reportgen.log.machine import redact
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import Opened
-from reportgen.log.summary import Summary
+from reportgen.log.values import encode
+from reportgen.log.values import summary as summaries
+from reportgen.log.values.config import Config
+from reportgen.log.values.summary import Summary
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
 from reportgen.rundir.writer import RunWriter
 
 if TYPE_CHECKING:
-    from reportgen.log.history import History
+    from reportgen.log.values.history import History
     from reportgen.rundir.metrics import Definition
 
 
@@ -120,7 +121,7 @@ class Run(Familiar):
     def history(self) -> History:
         """The row that is being filled: `run.history.row["loss"] = 0.5`, then `run.history.add({"acc": 0.9})`."""
         if self._history is None:
-            from reportgen.log.history import History
+            from reportgen.log.values.history import History
 
             self._history = History(self.log, lambda: self._step)
         return self._history
@@ -164,7 +165,7 @@ class Run(Familiar):
             UsageError: (RG102) The run is finished.
             WriteError: (RG115) The disk failed, and the run is strict.
         """
-        from reportgen.log.metrics import definition
+        from reportgen.log.values.metrics import definition
 
         goal = others.pop("objective", None) if goal is None else goal
         given = definition(name, step_metric, step_sync, hidden, summary, goal, runtime=self._runtime())
@@ -347,6 +348,6 @@ class _AtOnce:
         return media.encode(self._writer).to_json()
 
     def large(self, array: Any) -> Any:
-        from reportgen.log.arrays import Array
+        from reportgen.log.values.arrays import Array
 
         return Array(array)

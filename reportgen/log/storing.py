@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol
 
-from reportgen.log.forking import GATE
+from reportgen.log.processes.forking import GATE
 from reportgen.log.progress import Progress
 from reportgen.rundir.jsonl import Json
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import reportgen as rg
-from reportgen.log import notebook
+from reportgen.log.hooks import notebook
 from tests.browser import logged
 from tests.browser.chromium import wait_until
 from tests.browser.logged import HOSTILE

@@ -7,7 +7,7 @@ import pytest
 from reportgen import Run
 from reportgen.errors import UsageError
 from reportgen.integration import gym
-from reportgen.log.gym import monitor
+from reportgen.log.hooks.gym import monitor
 
 
 def test_the_open_run_gets_the_videos_until_it_ends(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""`wandb.tensorboard`: the names of `reportgen.log.tensorboard`, whose tests tell the rest."""
+"""`wandb.tensorboard`: the names of `reportgen.log.hooks.tensorboard`, whose tests tell the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from reportgen import Run
 from reportgen.integration import tensorboard
-from reportgen.log.tensorboard import tap
+from reportgen.log.hooks.tensorboard import tap
 
 
 def test_patch_and_unpatch() -> None:

@@ -73,7 +73,7 @@ def test_code(run: Run) -> None:
 
 
 def test_a_full_disk_does_not_end_the_training(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.log import saved
+    from reportgen.log.files import saved
 
     def full(*given: object) -> None:
         raise OSError(28, "No space left on device")

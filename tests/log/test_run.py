@@ -466,14 +466,3 @@ def test_secrets_do_not_reach_the_summary(run: Run) -> None:
     assert (stored["api_key"], stored["val.password"], stored["val.secret_accuracy"]) == ("[redacted]",) * 2 + (0.5,)
     assert type(stored["picture"]).__name__ == "Tagged"
     assert all(secret not in (run.path / "history.jsonl").read_text() for secret in ("sk-1234", "hunter2"))
-
-
-def test_what_a_picture_loses_is_said_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportgen.log.encode._unstored", set())
-    picture = reportgen.Image(np.zeros((2, 3)), boxes={"x": 1}, masks=None, classes=None)
-    with pytest.warns(ReportgenWarning, match="RG209: Image: this version stores no boxes yet") as said:
-        run.log({"a": picture})
-    run.log({"a": [picture, picture]})
-    run.flush()
-    assert len(said) == 1
-    assert [type(row["a"]).__name__ for row in rows(run.path)] == ["dict", "list"]

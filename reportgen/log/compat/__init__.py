@@ -1,0 +1,1 @@
+"""What scripts written for W&B expect beside the rules of `log`."""

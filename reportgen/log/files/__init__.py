@@ -1,0 +1,1 @@
+"""Files that a run keeps: saved ones, code, and artifacts with their versions."""

@@ -1,0 +1,1 @@
+"""What a run was made with and on: code, versions, hardware; without secrets."""

@@ -1,0 +1,1 @@
+"""Several processes: ranks, forks, workers, and the end of each."""
