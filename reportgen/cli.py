@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from reportgen import __version__
 from reportgen.errors import Problem, ReportgenError, UsageError
@@ -26,6 +28,34 @@ EXIT_CODES = """exit codes:
   3  nothing was made: the output cannot be used, or there is nothing to read
   130  interrupted"""
 
+_NAMED = ("RG421",)
+"""Errors of the builder that a word on the command line, or in the options file, brings about."""
+
+_COMMANDS = ("build", "check", "ls", "run")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong as every other error is said: in one line, with a code and the nearest name."""
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse for everything that it does not understand."""
+        command = self.prog.partition(" ")[2]
+        options = [name for action in self._actions for name in action.option_strings if name.startswith("--")]
+        names = options if command else list(_COMMANDS)
+        wrong = re.search(r"(?:unrecognized arguments: |argument COMMAND: invalid choice: ')([^\s'=]+)", message)
+        near = difflib.get_close_matches(wrong[1], names, n=1) if wrong else []
+        if wrong:
+            message = f"unknown {'option or argument' if command else 'command'} {wrong[1]!r}"
+        remedy = f"Did you mean {near[0]!r}?" if near else f"See {self.prog} --help"
+        raise UsageError("RG523", message, remedy=remedy)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse, but what is left over is a mistake of the command's own parser, which knows its options."""
+        given, rest = self.parse_known_args(args, namespace)
+        if rest:
+            given.parser.error(f"unrecognized arguments: {rest[0]}")
+        return given
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code (see `EXIT_CODES`).
@@ -33,20 +63,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The words after `reportgen`; those of the process when None.
     """
-    parser = _parser()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
     if words[:1] == ["run"] and words[1:2] in (["-m"], ["-c"]):
         words.insert(1, "--")  # they are Python's
-    given = parser.parse_args(words)
     try:
+        given = _parser().parse_args(words)
         code = int(given.command(given))
         sys.stdout.flush()  # here, where a closed pipe is handled, rather than at the interpreter's end
         return code
     except ReportgenError as fault:
-        if given.debug:
+        if debug:
             traceback.print_exc()
         print(f"reportgen: {fault}", file=sys.stderr)
-        return USAGE if isinstance(fault, UsageError) or fault.code.startswith("RG5") else FAILED
+        usage = isinstance(fault, UsageError) or fault.code.startswith("RG5") or fault.code in _NAMED
+        return USAGE if usage else FAILED
     except KeyboardInterrupt:
         print("reportgen: interrupted", file=sys.stderr)
         return 130
@@ -55,17 +86,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as fault:
-        if given.debug:
+        if debug:
             traceback.print_exc()
         print(
-            f"reportgen: RG490: {fault.strerror or fault} ({fault.filename or 'input or output'})",
+            f"reportgen: RG490: {fault.strerror or fault} ({fault.filename or 'input or output'}). "
+            "Name another place, or make this one readable and writable",
             file=sys.stderr,
         )
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="reportgen",
         description="Log like W&B, get a file: turn run directories into a self-contained HTML report.",
         epilog=EXIT_CODES,
@@ -89,7 +121,7 @@ def _command(commands: Any, name: str, text: str, function: Any, epilog: str = "
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--debug", action="store_true", help="on an error, print the whole traceback")
-    parser.set_defaults(command=function)
+    parser.set_defaults(command=function, parser=parser)
     return parser
 
 

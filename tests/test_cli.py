@@ -47,7 +47,17 @@ def test_build_reads_its_options_from_a_file_and_the_command_line_wins(runs, tmp
     [
         (["build"], 2, "RG520"),
         (["build", "nowhere"], 3, "nowhere"),
-        (["build", "runs", "--theme", "nope"], 3, "RG421"),
+        (["build", "runs", "--theme", "papper"], 2, "Did you mean 'paper'?"),
+        (
+            ["build", "runs", "--thme", "paper"],
+            2,
+            "RG523: unknown option or argument '--thme'. Did you mean '--theme'?",
+        ),
+        (["build", "runs", "--jobs"], 2, "RG523"),
+        (["biuld", "runs"], 2, "RG523: unknown command 'biuld'. Did you mean 'build'?"),
+        ([], 2, "RG523"),
+        (["check"], 2, "See reportgen check --help"),
+        (["build", "runs", "--max-bytes", "big"], 2, "or a size such as '50 MB'"),
         (["build", "runs", "--max-points", "x"], 2, "RG511"),
         (["build", "runs", "--config", "none.yaml"], 2, "RG512"),
         (["build", "runs", "-o", "runs"], 3, "RG401"),
@@ -67,7 +77,7 @@ def test_an_error_is_one_line_with_code_and_a_fitting_exit_code(runs, capsys, wo
 
 
 def test_debug_shows_the_traceback_and_the_same_exit_code(runs, capsys):
-    assert main(["build", "runs", "--theme", "nope", "--debug"]) == 3
+    assert main(["build", "runs", "--theme", "nope", "--debug"]) == 2
     assert "Traceback" in said(capsys)[1]
 
 

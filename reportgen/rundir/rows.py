@@ -168,7 +168,9 @@ def _note_damaged(line: bytes, number: int, fault: Exception, faults: Faults, *,
             )
         )
     else:
-        faults.line("RG311", f"the line is not valid JSON ({fault})", number)
+        # its own line number would always be 1
+        reason = f"{fault.msg} at column {fault.colno}" if isinstance(fault, orjson.JSONDecodeError) else str(fault)
+        faults.line("RG311", f"the line is not valid JSON ({reason})", number)
 
 
 def _note_blank(number: int, size: int, faults: Faults) -> None:

@@ -91,7 +91,9 @@ def _count(name: str, value: Any, least: int, where: str) -> int:
         unit = _UNITS.get(text[len(digits) :].strip())
         number = int(float(digits) * unit) if unit and _is_number(digits) else None
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
-        raise OptionError("RG511", f"{name} is {value!r}", where=where, remedy=f"Give a whole number from {least:,}")
+        size = ", or a size such as '50 MB'" if name in ("max_bytes", "max_file") else ""
+        remedy = f"Give a whole number from {least:,}{size}"
+        raise OptionError("RG511", f"{name} is {value!r}", where=where, remedy=remedy)
     return number
 
 

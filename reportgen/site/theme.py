@@ -6,6 +6,7 @@ then in its parents, then in the packages of plugin kinds; so a theme holds only
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -205,10 +206,12 @@ def _folder(name: str, beside: Path) -> Path:
         if (root / name / "theme.yml").is_file():
             return (root / name).resolve()
     shipped = sorted({p.parent.name for root in SHIPPED for p in root.glob("*/theme.yml")})
+    near = difflib.get_close_matches(name, shipped, n=1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
     raise BuildError(
         "RG421",
         f"there is no theme {name!r}",
-        remedy=f"Use one of {', '.join(shipped)}, or the path of a folder with theme.yml",
+        remedy=f"{guess}Use one of {', '.join(shipped)}, or the path of a folder with theme.yml",
     )
 
 

@@ -78,7 +78,7 @@ _PASS_OF: Final = frozenset(
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _ABSOLUTE: Final = re.compile(
     r"(?P<address>\b(?!file:)[A-Za-z][\w+.-]+://\S*)"
-    r"|(?<![\w.…~/\\-])(?:file://)?(?:/|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\)[^\s,;:'\"=]+"
+    r"|(?<![\w.…~/\\-])(?!(?<=<)/[\w:.-]+\s*>)(?:file://)?(?:/|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\)[^\s,;:'\"=]+"
 )
 
 

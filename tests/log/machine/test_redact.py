@@ -152,6 +152,8 @@ def test_arguments() -> None:
         ("--data=/mnt/sets/digits", "--data=…/digits"),
         ("--data=/mnt/sets/digits/", "--data=…/digits"),
         ("data.dir=/mnt/a:/mnt/b", "data.dir=…/a:…/b"),
+        ("boom </script>", "boom </script>"),
+        ("</home/ada/x>", "<…/x>"),
         ("~/sets/x", "…/x"),
         ("~ada/sets/x", "…/x"),
         ("file:///home/ada/x.png", "…/x.png"),
