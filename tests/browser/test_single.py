@@ -20,6 +20,13 @@ HOLD = """{
     Response.prototype.blob = async function () { await going; return unpack.call(this); };
 }"""
 
+NO_FRAME = """{
+    const later = window.setTimeout;
+    window.requestAnimationFrame = () => 0;
+    window.setTimeout = (work, pause, ...rest) => pause > 300 ? 0 : later(work, pause, ...rest);
+}"""
+"""No frame is made, and nothing that would stand in for one."""
+
 FIRST_FRAME = """if (location.protocol === 'file:') {
     localStorage.setItem('reportgen-theme', 'dark');
     const watch = new ResizeObserver(() => { window.firstFrame ??= document.documentElement.dataset.theme ?? ''; });
@@ -115,6 +122,12 @@ def test_a_menu_that_was_opened_before_is_filled(prepared: Callable[..., Page], 
 
 def test_pictures_print_before_the_scripts_start(prepared: Callable[..., Page], report: Report) -> None:
     page = prepared(HOLD, report.run_url("mlp-64"))
+    assert any(sheet.images for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+
+
+def test_the_whole_page_prints_before_the_first_frame(prepared: Callable[..., Page], report: Report) -> None:
+    page = prepared(NO_FRAME, report.run_url("mlp-64"))
+    assert page.locator("html.starting").count() == 1
     assert any(sheet.images for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
 
 

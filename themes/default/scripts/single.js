@@ -82,7 +82,6 @@
     history.scrollRestoration = 'manual'; // page.js knows how far each page was read
     addEventListener('hashchange', turn, during);
     for (const type of ['click', 'input', 'change', 'toggle']) document.addEventListener(type, keep, during);
-    addEventListener('beforeprint', printed);
     do await frame(); while (!drawn() && document.readyState === 'loading');
     const script = text().then(unpacked);
     try {
@@ -103,5 +102,6 @@
   };
 
   turn();
+  addEventListener('beforeprint', printed);
   setTimeout(start); // not in the way of the parser
 })();
