@@ -99,13 +99,15 @@ _PLACES = {
     "Artifact": "reportgen.log.files.artifact",
     "CommError": "reportgen.errors",
     "Error": "reportgen.errors",
+    "UsageError": "reportgen.errors",
     "finish": "reportgen.log.current",
     "init": "reportgen.log.current",
+    "plot_table": "reportgen.plot.chart",
     "read_run": "reportgen.rundir.reader",
 }
 """Where each name lives."""
 
-_WANDB = "Audio Graph Html JoinedTable Molecule Object3D PartitionedTable Video"
+_WANDB = "Audio Graph Html JoinedTable Molecule Object3D PartitionedTable Video box3d"
 """What W&B has besides, and this version has not."""
 
 _CALLS = (
@@ -114,7 +116,9 @@ _CALLS = (
 )
 """Methods of the current run that are functions too."""
 
-_STAND_INS = "Settings ensure_configured generate_id login require setup teardown termerror termlog termwarn"
+_STAND_INS = (
+    "Settings ensure_configured generate_id join login require setup teardown termerror termlog termwarn visualize"
+)
 """What scripts written for W&B call, and what needs little or nothing here."""
 
 _UNAVAILABLE = "Api InternalApi PublicApi agent controller launch launch_add sweep sync"
@@ -123,8 +127,9 @@ _UNAVAILABLE = "Api InternalApi PublicApi agent controller launch launch_add swe
 _SUBMODULES = (
     "apis data_types errors gym helper integration keras lightgbm plot plots sb3 sdk sklearn tensorboard util "
     "wandb_run wandb_sdk xgboost"
+    " catboost diffusers env fastai langchain metaflow openai prodigy sacred spacy torch ultralytics"
 )
-"""Submodules of W&B that mean something here."""
+"""Submodules of W&B that mean something here; those of the second line say that they do not."""
 
 
 class _Public(ModuleType):

@@ -36,6 +36,20 @@ def test_what_is_not_there() -> None:
     assert not hasattr(reportgen, "nothing")
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("Video", "RG133"), ("box3d", "RG133"), ("fastai", "RG147"), ("env", "RG147")]
+)
+def test_what_wandb_has_besides_explains_itself(name: str, code: str) -> None:
+    assert not hasattr(reportgen, name)
+    with pytest.raises(AttributeError, match=code):
+        getattr(reportgen, name)
+
+
+def test_old_names_of_wandb_are_there() -> None:
+    assert reportgen.plot_table is reportgen.plot.plot_table
+    assert issubclass(reportgen.UsageError, RuntimeError)
+
+
 def test_log_is_a_function_however_it_is_reached(tmp_path: Path) -> None:
     """The package `reportgen.log` has the name of the function; both have to work, in any order."""
     code = (

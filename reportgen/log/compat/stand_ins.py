@@ -71,6 +71,25 @@ def teardown(exit_code: int | None = None) -> None:
     current.finish(exit_code)
 
 
+def join(exit_code: int | None = None) -> None:
+    """As `finish`, which W&B called so until 2023.
+
+    Args:
+        exit_code: As for `finish`.
+    """
+    teardown(exit_code)
+
+
+def visualize(id: str, value: Any) -> Any:
+    """A table, to be logged as it is: the chart that W&B's server keeps under a name cannot be had.
+
+    Args:
+        id: Name of the chart.
+        value: The table.
+    """
+    return value
+
+
 def termlog(string: str = "", newline: bool = True, repeat: bool = True) -> None:
     """Write a line to standard error.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,18 @@ def test_teardown_ends_the_run(run: Run) -> None:
     reportgen.teardown()
     assert run.state == "finished"
     reportgen.teardown()
+
+
+def test_join_is_what_finish_was_called(run: Run) -> None:
+    reportgen.join()
+    assert run.state == "finished"
+
+
+def test_a_chart_of_a_server_is_logged_as_its_table(run: Run) -> None:
+    run.log({"chart": reportgen.visualize("team/preset", reportgen.Table(["a"], [[1]]))})
+    run.finish()
+    (history,) = reportgen.read_run(Path(run.dir).parent).history.all
+    assert (history.key, history.kind) == ("chart", "table")
 
 
 def test_lines_on_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
