@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,5 +66,7 @@ def display(page: str) -> bool:
         True.
     """
     shown: Any = sys.modules["IPython"].display
-    shown.display(shown.HTML(page))
+    with warnings.catch_warnings():  # its advice is a frame that loads from an address: this one holds its page
+        warnings.filterwarnings("ignore", "Consider using IPython.display.IFrame")
+        shown.display(shown.HTML(page))
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
@@ -126,7 +127,8 @@ class Tap:
             if first is None:
                 inside = name if name in _SETS else ""
             elif PurePath(first) in PurePath(folder).parents:
-                inside = PurePath(folder).relative_to(first).as_posix()
+                parts = PurePath(folder).relative_to(first).parts
+                inside = "/".join(part for part in parts if not _TIME.fullmatch(part))
             else:
                 inside = name
             self._folders[folder] = f"{inside}/" if inside else ""
@@ -155,7 +157,7 @@ class Tap:
             elif plugin == "hparams":
                 run.config.update(dict(_hyperparameters(value.metadata.plugin_data.content)), allow_val_change=True)
             else:
-                self._tell(plugin or str(kind))
+                self._tell(plugin or str(kind or "empty"))
 
     def _tell(self, kind: str) -> None:
         if kind not in self._told:
@@ -214,6 +216,9 @@ def _hyperparameters(content: bytes) -> Iterator[tuple[str, Any]]:
         if kind is not None:
             yield name, getattr(value, kind)
 
+
+_TIME: Final = re.compile(r"\d{9,}\.\d+")
+"""What `add_hparams` calls the folder of its metrics: the time, which tells nobody anything."""
 
 tap: Final = Tap()
 """The one of this process: a `SummaryWriter` does not say which run it belongs to."""

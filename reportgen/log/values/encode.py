@@ -157,7 +157,7 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
         return item
     item = _as_media(item, key, store)
     if _is_media(item):
-        return store.take(item)
+        return store.take(item.at_key(key) if hasattr(type(item), "at_key") else item)
     if depth == 0:
         raise _too_deep(key)
     if foreign.is_missing(item):
@@ -179,7 +179,7 @@ def value(item: Any, key: str, store: Store, depth: int = MAX_DEPTH) -> Json:
         return _array(array, key, store, depth - 1)
     if isinstance(item, Sequence) and not isinstance(item, (bytes, bytearray, memoryview)):
         return _list(item, key, store, depth - 1)  # such as the lists of OmegaConf
-    return _described(item, key)
+    return _described(item, key, store)
 
 
 _LIST_LIKE: Final = frozenset({"deque", "dict_keys", "dict_values", "array"})
@@ -219,16 +219,14 @@ def _list(items: Any, key: str, store: Store, depth: int) -> Json:
         except TypeError:
             given.sort(key=repr)
     media = [item for item in given if _is_media(item)]
-    if media:
-        words = {type(item).KIND for item in media}
-        if len(media) < len(given) or len(words) > 1:
-            other = next((type(i).__name__ for i in given if not _is_media(i)), " and ".join(sorted(words)))
-            raise InputTypeError(
-                "RG117",
-                f"a list mixes {type(media[0]).__name__} with {other}",
-                where=f"key {key!r}",
-                remedy="Log lists of one kind of media, each under its own key",
-            )
+    if media and len(media) < len(given):
+        other = next(type(item).__name__ for item in given if not _is_media(item))
+        raise InputTypeError(
+            "RG117",
+            f"a list mixes {type(media[0]).__name__} with {other}",
+            where=f"key {key!r}",
+            remedy="Log media and other values under keys of their own",
+        )
     return [value(item, key, store, depth) for item in given]
 
 
@@ -249,7 +247,7 @@ def _array(array: foreign.Numbers, key: str, store: Store, depth: int) -> Json:
     return value(copied, key, store, depth)
 
 
-def _described(item: object, key: str) -> Json:
+def _described(item: object, key: str, store: Store) -> Json:
     """Values that have a text or a number, but are no plain JSON."""
     if isinstance(item, memoryview):
         item = bytes(item)
@@ -263,6 +261,10 @@ def _described(item: object, key: str) -> Json:
         return float(item)
     if callable(item) and hasattr(item, "__qualname__"):
         return f"{item.__module__}.{item.__qualname__}"
+    if hasattr(type(item), "__array__"):  # a class of the user's own that gives an array
+        return value(tensors.to_numpy(item), key, store)
+    if type(item).__module__ == "uuid":
+        return str(item)
     name = f"{type(item).__module__}.{type(item).__qualname__}".removeprefix("builtins.")
     why, remedy = foreign.advice(item)
     raise InputTypeError(

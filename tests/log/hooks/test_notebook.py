@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import sys
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,3 +49,16 @@ def test_whether_this_is_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     for shell, here in ((None, False), (SimpleNamespace(), False), (SimpleNamespace(kernel=1), True)):
         monkeypatch.setitem(modules, "IPython", SimpleNamespace(get_ipython=lambda shell=shell: shell))
         assert notebook.is_here() is here
+
+
+def test_showing_it_gives_no_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def HTML(page: str) -> str:
+        warnings.warn("Consider using IPython.display.IFrame instead", UserWarning, stacklevel=2)
+        return page
+
+    seen: list[str] = []
+    monkeypatch.setitem(
+        sys.modules, "IPython", SimpleNamespace(display=SimpleNamespace(HTML=HTML, display=seen.append))
+    )
+    assert notebook.display("<iframe>")
+    assert seen == ["<iframe>"]

@@ -87,6 +87,14 @@ def test_hyperparameters_are_configuration(start: Start) -> None:
     assert run.config.as_dict() == {"lr": 0.25, "optimizer": "adam", "nesterov": True}
 
 
+def test_metrics_of_hyperparameters_go_by_their_own_name(start: Start) -> None:
+    run = start(project="p", sync_tensorboard=True)
+    with SummaryWriter("logs") as writer:
+        writer.add_scalar("loss", 0.5, 1)
+        writer.add_hparams({"lr": 0.25}, {"hp/accuracy": 0.5})
+    assert set(stored(run).history.keys()) == {"loss", "hp/accuracy"}
+
+
 def test_audio_is_kept_as_a_file(start: Start) -> None:
     run = start(project="p", sync_tensorboard=True)
     summary = SimpleNamespace(

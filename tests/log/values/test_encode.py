@@ -10,6 +10,7 @@ import enum
 import fractions
 import io
 import math
+import uuid
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen import Image
+from reportgen import Histogram, Image
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError
 from reportgen.log.values.encode import BINS, MAX_DEPTH, counted, row, value
 from reportgen.rundir.jsonl import encode
@@ -80,7 +81,19 @@ class MyText(str):
     __slots__ = ()
 
 
+class Measured:
+    """Knows how to become an array, and nothing else of arrays."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return np.array([1, 2], dtype)
+
+    def __repr__(self) -> str:
+        return "Measured()"
+
+
 PLAIN = [
+    (Measured(), [1, 2]),
+    (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     (1, 1),
     (True, True),
     (0.5, 0.5),
@@ -238,6 +251,12 @@ def test_pictures() -> None:
     assert len(values["tuple"]) == 1
     assert values["val.x"]["height"] == 2
     assert len(store.files) == 5
+
+
+def test_a_list_may_mix_kinds_of_media() -> None:
+    values, faults = row({"k": [Image(np.zeros((2, 3))), Histogram([1])]}, Store())
+    assert faults == []
+    assert [record["_type"] for record in values["k"]] == ["image", "histogram"]
 
 
 @pytest.mark.parametrize("other", [None, 1, "x", np.zeros((2, 3))])
