@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ class Background:
         sampling: Seconds between samples of the machine; 0 takes none.
         runtime: Seconds since the run's first start.
         failed: Told of each error of the disk; it does not raise.
+        look: Looks after the files of the run; it does not raise.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Background:
         sampling: float,
         runtime: Callable[[], float],
         failed: Callable[[OSError], None],
+        look: Callable[[], None],
     ) -> None:
         self._writer = writer
         self._manifest = manifest
         self._sampling = sampling
         self._runtime = runtime
         self._failed = failed
+        self._look = look
         self._ended = threading.Event()
         self._sync_failed = False
         self._given_up = False
@@ -70,7 +74,8 @@ class Background:
         with GATE:
             cards = Cards() if self._writer.main or self._sampling else None
         if cards is not None and self._writer.main:
-            self._learn(cards)
+            with contextlib.suppress(OSError):  # such as a process that may open no more files: what follows matters
+                self._learn(cards)
         sampler = None
         if cards is not None and self._sampling:
             if self._ended.wait(min(FIRST_SAMPLE, self._sampling)):
@@ -111,8 +116,11 @@ class Background:
             self._report(fault)
 
     def _sample(self, sampler: Sampler) -> None:
-        with GATE:
-            row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
+        try:
+            with GATE:
+                row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
+        except Exception:  # whatever keeps the machine from being asked, the thread has more to do
+            return
         if self._given_up:
             return  # while it was taken, the run has closed its files
         try:
@@ -124,6 +132,7 @@ class Background:
         """Reported once: after a failure the system may have dropped the data, and says nothing any more."""
         if self._given_up:
             return
+        self._look()
         try:
             self._writer.beat()
         except OSError as fault:

@@ -5,7 +5,6 @@ Everything here is loaded when it is first used: most runs log numbers only.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from reportgen.errors import InputTypeError, ReportgenError
+from reportgen.log.loading import going_on
 from reportgen.log.notice import warn_safely
 from reportgen.log.opening import Opened
 from reportgen.log.processes.attached import Attached
@@ -54,10 +54,12 @@ class Calls(Attached):
         self._saved: Saved | None = None
         self._watch: Watch | None = None
         self._at_end: list[Callable[[], None]] = []
+        self._scratch: Path | None = None
         self._files: dict[str, tuple[int, list[Tagged]]] = {}
 
     # ----------------------------------------------------------------- alerts
 
+    @going_on(type(None))
     def alert(
         self,
         title: str,
@@ -94,13 +96,26 @@ class Calls(Attached):
 
     @property
     def dir(self) -> str:
-        """The folder for files of your own: what lies in it when a report is built can be downloaded from there."""
-        folder = self.path / layout.FILES
-        if not self._closed:
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-        return str(folder)
+        """A folder for files of your own, which is there and can be written.
 
+        What lies in it when a report is built can be downloaded from there. Of a run that stores nothing, such as that
+        of a rank other than 0, it is a temporary folder that is removed when the process ends.
+        """
+        if self._scratch is None and self._closed != "disabled":
+            folder = self.path / layout.FILES
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                self._stopped_by(fault)
+            else:
+                return str(folder)
+        if self._scratch is None or not self._scratch.is_dir():
+            from reportgen.log.files.scratch import scratch
+
+            self._scratch = scratch()
+        return str(self._scratch)
+
+    @going_on(list)
     def save(
         self,
         glob_str: str | os.PathLike[str] | None = None,
@@ -156,6 +171,7 @@ class Calls(Attached):
 
         return restored(self.path, name, run_path, replace=replace, root=root)
 
+    @going_on(list)
     def log_code(
         self,
         root: str | os.PathLike[str] | None = ".",
@@ -204,6 +220,7 @@ class Calls(Attached):
 
     # ------------------------------------------------------------------ watch
 
+    @going_on(type(None))
     def watch(
         self,
         models: Any,

@@ -283,10 +283,10 @@ def define_metric(
     return run.define_metric(name, step_metric, step_sync, hidden, summary, goal, overwrite, **others)
 
 
-def finish(exit_code: int | None = None) -> None:
+def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:
     """Finish the current run, if there is one. See `Run.finish`."""
     if _process.current is not None:
-        _process.current.finish(exit_code)
+        _process.current.finish(exit_code, quiet)
 
 
 def open_run(use: str) -> Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from reportgen.errors import UsageError, WriteError
 from reportgen.log.notice import warn_safely
 from reportgen.log.opening import Opened
+from reportgen.rundir import layout
 
 
 class Described:
@@ -27,6 +27,11 @@ class Described:
         self._resumed = place.start.resumed
         self._strict = strict
         self._told: set[str] = set()
+        known = place.manifest.get(layout.UNWRITTEN)
+        owner = place.writer is not None and place.writer.main and isinstance(known, int)
+        # Rows and media values, as far as known; of a run that goes on, those of earlier sessions, too.
+        self._lacking: int = known if owner else 0
+        self._marked: int | None = None  # how many of them the run says that it lacks; None: it says nothing
         self._closed = "disabled" if place.writer is None else ""
 
     @property
@@ -131,13 +136,24 @@ class Described:
                 remedy='Log before finish(), or continue it with init(id=..., resume="must")',
             )
 
-    def _disk_failed(self, fault: OSError, *, raising: bool = False) -> None:
-        """Training goes on: one warning, and the run says that it is incomplete."""
+    def _disk_failed(self, fault: OSError, *, raising: bool = False, lost: int = 0) -> None:
+        """Training goes on: one warning, and the run says that it is incomplete.
+
+        Args:
+            fault: What the system said.
+            raising: Raise it.
+            lost: How many rows or media values that has cost.
+
+        Raises:
+            WriteError: (RG115) `raising`.
+        """
+        self._lacking += lost
+        if self._put_right(fault):
+            return
         first = "disk" not in self._told
         self._told.add("disk")
         why = fault.strerror or str(fault)
-        if first:
-            self._mark_incomplete()
+        marked = self._mark_incomplete() if first else True
         if raising:
             raise WriteError(
                 "RG115",
@@ -146,15 +162,30 @@ class Described:
                 remedy="Make room, or name another folder",
             ) from fault
         if first:
+            known = "and the run is marked incomplete" if marked else "and the run cannot be marked incomplete so far"
             warn_safely(
                 "RG114",
                 f"the run could not be written: {why}",
                 where=str(self.path),
-                remedy="Training goes on; what cannot be stored is lost, and the run is marked incomplete",
+                remedy=f"Training goes on; what cannot be stored is lost, {known}",
             )
 
-    def _mark_incomplete(self) -> None:
-        """Let the run say that something of it is missing."""
-        with contextlib.suppress(OSError):  # it stays in memory, for the next time that the file is replaced
-            if not self._manifest["incomplete"]:
-                self._manifest.change(incomplete=True)
+    def _put_right(self, fault: OSError) -> bool:
+        """Whether the cause of an error could be removed, and what was to be written is there."""
+        return False
+
+    def _mark_incomplete(self) -> bool:
+        """Let the run say that something of it is missing, and how much; whether it says so now."""
+        if self._marked == self._lacking:
+            return True
+        number = self._lacking
+        try:
+            self._manifest.change(incomplete=True, **({layout.UNWRITTEN: number} if number else {}))
+            self._mark_own(number)
+        except OSError:  # it stays in memory, for the next time that the file is replaced
+            return False
+        self._marked = number
+        return True
+
+    def _mark_own(self, unwritten: int) -> None:
+        """The same in a process that owns no `run.json`."""

@@ -56,14 +56,20 @@ def ending_of(fault: BaseException, step: int) -> Ending:
     return Ending(code, {"type": type(fault).__name__, "message": message, "step": step})
 
 
-def closing_line(folder: Path, state: str) -> str:
+def closing_line(folder: Path, state: str, lacking: int | None = None, *, told: bool = True) -> str:
     """Where the run lies, and the command that builds its report.
 
     Args:
         folder: The run directory.
         state: "finished" or "failed".
+        lacking: How many rows and media values could not be written, of an incomplete run; 0 where that is not known.
+        told: Whether `run.json` says all this.
     """
     shown = str(folder)
     with contextlib.suppress(OSError, ValueError):  # elsewhere, or in a folder that is gone
         shown = str(folder.relative_to(Path.cwd()))
+    if lacking is not None:
+        state += f", incomplete ({lacking:,} rows or media could not be written)" if lacking else ", incomplete"
+    if not told:
+        state += ", but that could not be written, so that reports say it crashed"
     return f"run {state}: {shown}  ·  report: reportgen build {shlex.quote(shown)} -o site"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.rundir import jsonl
-from reportgen.rundir.writer import LineFile
+from reportgen.rundir.appending import LineFile
 
 
 class EventFile:
@@ -38,6 +38,18 @@ class EventFile:
             if self._file is None:
                 self._file = LineFile(self._path)
             self._file.append(line)
+
+    def mend(self) -> None:
+        """Open the file again if somebody has closed it, and write it anew if it was removed.
+
+        Raises:
+            OSError: That was not possible.
+        """
+        with self._lock:
+            if self._file is not None:
+                self._file.mend()
+                if self._file.gone:
+                    self._file.restore()
 
     def close(self, *, durable: bool = True) -> None:
         """Close the file.

@@ -26,6 +26,10 @@ class Manifest:
     def __getitem__(self, field: str) -> Any:
         return self._values[field]
 
+    def get(self, field: str, default: Any = None) -> Any:
+        """A field that may be missing."""
+        return self._values.get(field, default)
+
     def fields(self) -> list[str]:
         """The names of its fields."""
         return list(self._values)

@@ -17,7 +17,7 @@ from reportgen.log.values import encode
 from reportgen.media import tensors
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json, encode_numbers
-from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
+from reportgen.rundir.layout import PENDING, RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
 
 if TYPE_CHECKING:
     from reportgen.log.storing import Part, Storing
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_STEP: Final = 2**63 - 1
 
-RESERVED: Final = frozenset({STEP, RUNTIME, SUMMARY_ROW})
+RESERVED: Final = frozenset({STEP, RUNTIME, SUMMARY_ROW, PENDING})
 UNCOUNTED: Final = frozenset({"", TIMESTAMP}) | RESERVED
 """Keys that never enter the summary, so that a row holding one is always looked at twice."""
 
@@ -65,6 +65,10 @@ class Rows(Described):
         self._handed = 0  # rows that went into it
         if place.writer is not None:
             self._append = place.writer.history.append
+            if start.resumed and place.writer.main:
+                from reportgen.rundir import increments  # runs of numbers need it not
+
+                place.writer.increments = increments.logged(start.summary)
         self._assigned: dict[str, tuple[float, Json]] = {}  # what was put into the summary by hand, and when
         self._metrics: Metrics | None = None  # made at the first definition
         if start.metrics:
@@ -111,7 +115,7 @@ class Rows(Described):
                         try:
                             self._append(line)
                         except OSError as fault:
-                            self._disk_failed(fault, raising=self._strict)
+                            self._disk_failed(fault, raising=self._strict, lost=1)
                         self._step = at + 1 if commit or (step is None and commit is None) else at
                         return
         self._log_any(data, step, commit)
@@ -144,6 +148,7 @@ class Rows(Described):
 
     def _keep(self, at: int, values: Mapping[str, Json]) -> None:
         """Note a row's values in the summary."""
+        values = {key: item for key, item in values.items() if key != PENDING} if PENDING in values else values
         if self._metrics:
             self._metrics.note(at, values)
         self._latest.update({key: item for key, item in values.items() if item is not None and key not in UNCOUNTED})
@@ -163,6 +168,8 @@ class Rows(Described):
             )
         if step is not None:
             step = checked_step(step)
+            if self._resumed_at is not None and step < self._resumed_at and self._writer is not None:
+                self._writer.increments = {}  # what was logged of them from there on is superseded
         media = _Media(self._writer)
         values, faults = encode.row(data, media)
         if not values and any(isinstance(fault, ReportgenError) for fault in faults):
@@ -220,12 +227,11 @@ class Rows(Described):
                     faults.append(_at_key(fault, key))
                     del waiting[key]
         now = {key: item for key, item in values.items() if key not in waiting} if waiting else values
-        if now or not waiting:
-            lines, good, unwritten = _lines(at, runtime, now)
-            self._keep(at, good)
-            for line in lines:
-                self._append_safely(line)
-            faults += unwritten
+        lines, good, unwritten = _lines(at, runtime, {**now, PENDING: list(waiting)} if waiting else now)
+        self._keep(at, good)
+        for line in lines:
+            self._append_safely(line)
+        faults += unwritten
         if waiting:
             self._hold(at, runtime, waiting, parts)
         return faults
@@ -234,7 +240,7 @@ class Rows(Described):
         try:
             self._append(line)
         except OSError as fault:
-            self._disk_failed(fault, raising=self._strict)
+            self._disk_failed(fault, raising=self._strict, lost=1)
 
     def _hold(self, at: int, runtime: float, values: dict[str, Json], parts: list[Part]) -> None:
         """Hand a row to the pool, which writes it when its media values are stored and all rows before it written."""
@@ -321,12 +327,17 @@ class Rows(Described):
 
     # ---------------------------------------------------------------- trouble
 
+    def _mark_own(self, unwritten: int) -> None:
+        if self._writer is not None:
+            self._writer.mark_incomplete(unwritten)
+
     def _lost(self, fault: BaseException, key: str, at: int) -> None:
         """A value that `log` took could not be stored. As for the calling thread: a warning, or an error to come."""
         try:
             if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
-                self._disk_failed(fault, raising=self._strict)
+                self._disk_failed(fault, raising=self._strict, lost=1)
                 return
+            self._lacking += 1
             self._mark_incomplete()
             why = str(fault) if isinstance(fault, ReportgenError) else f"{type(fault).__name__}: {fault}"
             where = f"key {key!r}, step {at}" if key else f"step {at}"
@@ -356,7 +367,7 @@ class Rows(Described):
         refused = [fault for fault in faults if isinstance(fault, ReportgenError)]
         for fault in faults:
             if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
-                self._disk_failed(fault, raising=self._strict)
+                self._disk_failed(fault, raising=self._strict, lost=1)
         if refused:
             for other in refused[1:]:
                 refused[0].add_note(f"Also not stored: {other}")
@@ -471,7 +482,8 @@ def checked_step(step: Any) -> int:
             "RG106", f"step is {tensors.named(step)}, not a whole number: {step!r}", remedy="Use int(step)"
         ) from None
     if not 0 <= whole <= MAX_STEP:
-        raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy="Begin at 0")
+        where = "Begin at 0" if whole < 0 else f"The highest is {MAX_STEP:,}"
+        raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy=where)
     return whole
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from reportgen.errors import InputTypeError
 from reportgen.log.background import Background
 from reportgen.log.compat.familiar import Familiar
 from reportgen.log.ending import Ending, closing_line, ending_of
+from reportgen.log.loading import load_all
 from reportgen.log.machine import redact
-from reportgen.log.notice import say, warn
+from reportgen.log.notice import say, warn, warn_safely
 from reportgen.log.opening import Opened
+from reportgen.log.processes.forking import GATE
 from reportgen.log.values import encode
 from reportgen.log.values import summary as summaries
 from reportgen.log.values.config import Config
@@ -61,9 +65,9 @@ class Run(Familiar):
         writer = place.writer
         self._on_finish = on_finish
         self._ending: tuple[Ending, tuple[int, int]] | None = None
-        self._summary = Summary(self._summarised, self._assign)
+        self._summary = Summary(self._summarised, self._assign, facts=self._now)
         self._history: History | None = None
-        self._config_owed = False
+        self._config_owed = self._mending = False
         self._config = Config(config, self._save_config, self._refuse)
         self._sampling = sampling
         self._background: Background | None = None
@@ -71,7 +75,12 @@ class Run(Familiar):
             self._save_config()
             self._manifest.save()
             self._background = Background(
-                writer, self._manifest, sampling=sampling, runtime=self._runtime, failed=self._disk_failed
+                writer,
+                self._manifest,
+                sampling=sampling,
+                runtime=self._runtime,
+                failed=self._disk_failed,
+                look=self._look_after,
             )
             self._background.start()
 
@@ -111,6 +120,10 @@ class Run(Familiar):
             return self._latest
         with self._lock:
             return self._metrics.summary(self._latest)
+
+    def _now(self) -> Mapping[str, Json]:
+        """Where the run is: what W&B has in the summary beside the user's values."""
+        return {STEP: self._step, RUNTIME: self._runtime(), TIMESTAMP: time.time()}
 
     @property
     def summary(self) -> Summary:
@@ -192,12 +205,16 @@ class Run(Familiar):
         if self._writer is None or self._closed:
             return
         try:
-            self._writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict()))
+            self._write_config()
         except OSError as fault:
             self._config_owed = True  # `finish` stores it, if there is room by then
             self._disk_failed(fault, raising=self._strict)
         else:
             self._config_owed = False
+
+    def _write_config(self) -> None:
+        if self._writer is not None:
+            self._writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict()))
 
     @property
     def config(self) -> Config:
@@ -205,6 +222,51 @@ class Run(Familiar):
         return self._config
 
     # ------------------------------------------------------------------- end
+
+    def _look_after(self) -> None:
+        """See to the files of an open run, every few seconds. Does not raise."""
+        if not self._closed:
+            self._mend()
+            if self._writer is not None and self._writer.was_short():
+                with GATE:
+                    load_all()
+            if self._lacking and self._marked != self._lacking:
+                self._mark_incomplete()
+
+    def _put_right(self, fault: OSError) -> bool:
+        return isinstance(fault, FileNotFoundError) and not self._mending and self._mend()
+
+    def _mend(self) -> bool:
+        """Put right what others have done to the files: closed them, or removed the run directory; whether it was."""
+        writer = self._writer
+        if writer is None:
+            return False
+        self._mending = True
+        try:
+            with self._lock:
+                removed = writer.mend()
+                if self._events is not None:
+                    self._events[1].mend()
+            if removed:
+                self._write_config()
+                self._manifest.change(incomplete=True)
+                self._mark_own(self._lacking)
+            elif writer.main and not (writer.folder / layout.RUN).exists():
+                self._manifest.save()
+        except OSError as fault:
+            self._disk_failed(fault)
+            return False
+        finally:
+            self._mending = False
+        if removed and "removed" not in self._told:
+            self._told.add("removed")
+            warn_safely(
+                "RG138",
+                "the run directory was removed or moved while the run is being written",
+                where=str(self.path),
+                remedy="Its rows were written there again, and the run is marked incomplete: media and files are gone",
+            )
+        return removed
 
     def __enter__(self) -> Run:
         return self
@@ -248,7 +310,7 @@ class Run(Familiar):
             self._storing.drain()
         self._raise_owed()
 
-    def finish(self, exit_code: int | None = None) -> None:
+    def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:
         """End the run: everything is on the device when this returns. A second call does nothing.
 
         Waits as `flush` does. Whoever interrupts that ends the run nevertheless: what was not stored by then is
@@ -258,10 +320,14 @@ class Run(Familiar):
         Args:
             exit_code: Other than 0 marks the run failed. None stands for what `fail` has noted, else for the code of
                 a `SystemExit` that is being handled (as in `finally`), else for 0.
+            quiet: Accepted for scripts written for W&B, and ignored.
 
         Raises:
+            InputTypeError: (RG132) `exit_code` is no whole number.
             WriteError: As for `flush`.
         """
+        if exit_code is not None and not isinstance(exit_code, int):
+            raise InputTypeError("RG132", f"exit_code is {exit_code!r}, not a whole number", remedy="Use 0, or 1")
         with self._lock:
             if self._closed:
                 self._closed = "finished" if self._closed == "forked" else self._closed
@@ -275,11 +341,13 @@ class Run(Familiar):
             if self._storing is not None:
                 self._storing.drain()
         finally:
-            if self._storing is not None and self._storing.close():
+            if self._storing is not None and (dropped := self._storing.close()):
+                self._lacking += dropped
                 self._mark_incomplete()
             if self._background is not None:
                 self._background.stop()
             self._on_finish(self)
+            self._mend()
             self._after_rows()
             if self._writer is not None:
                 self._close(self._writer, ending, duration)
@@ -302,34 +370,45 @@ class Run(Familiar):
         """Store the end. Each part on its own: a device that fails for one of them may take the next."""
         state = layout.STATE_FAILED if ending.exit_code else layout.STATE_FINISHED
         faults: list[OSError] = []
+        told = described = config_owed = False
 
-        def attempted(part: Callable[[], None]) -> None:
+        def attempted(part: Callable[[], None]) -> bool:
             try:
                 part()
             except OSError as fault:
                 faults.append(fault)
+                return False
+            return True
 
         def describe(*, durable: bool) -> None:
             writer.write_document(layout.SUMMARY, self._summarised(), durable=durable)
 
         def end() -> None:
-            self._manifest.change(state=state, exit_code=ending.exit_code, error=ending.error, duration=duration)
+            lost = {layout.UNWRITTEN: self._lacking} if self._lacking else {}
+            self._manifest.change(
+                state=state, exit_code=ending.exit_code, error=ending.error, duration=duration, **lost
+            )
+            if lost:
+                self._mark_own(self._lacking)
 
         try:
             attempted(writer.sync)
-            if self._config_owed:
-                attempted(lambda: writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict())))
-            attempted(lambda: describe(durable=True))
-            if faults:  # once more, without waiting for a device that has failed
-                attempted(lambda: describe(durable=False))
-            attempted(end)
-            attempted(lambda: self._manifest.save(durable=True))
+            config_owed = self._config_owed and not attempted(self._write_config)
+            described = attempted(lambda: describe(durable=True)) or attempted(lambda: describe(durable=False))
+            told = attempted(end)
+            told = attempted(lambda: self._manifest.save(durable=True)) or told
             if faults:
                 self._disk_failed(faults[0], raising=self._strict)
         finally:
+            writer.make_room()  # `run.json` needs it no more
+            if not described and not attempted(lambda: describe(durable=False)):
+                writer.remove_document(layout.SUMMARY)
+            if config_owed:
+                attempted(self._write_config)
             writer.close()
             if writer.main:
-                say(closing_line(writer.folder, self.state))
+                lacking = self._lacking if self._manifest["incomplete"] else None
+                say(closing_line(writer.folder, self.state, lacking, told=told))
 
 
 _FILELESS: Final = frozenset({"array", "histogram"})

@@ -8,14 +8,17 @@ never keep a process alive.
 from __future__ import annotations
 
 import logging  # noqa: F401  # Pillow needs it; no thread may import it while a fork is under way
+import math
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol
 
 from reportgen.log.processes.forking import GATE
+from reportgen.log.processes.signals import SIGNALS
 from reportgen.log.progress import Progress
 from reportgen.rundir.jsonl import Json
 
@@ -157,6 +160,7 @@ class Storing:
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closed = False
+        SIGNALS.add(self)
 
     # ------------------------------------------------------------ callers' side
 
@@ -171,6 +175,7 @@ class Storing:
             parts: The values; without any, the row waits for the rows before it only.
             write: Writes the row. It is called under the lock of the rows, and does not raise.
         """
+        SIGNALS.heed()
         with self._lock:
             if self._closed:  # a signal handler has finished the run in the middle of this call
                 return
@@ -189,20 +194,30 @@ class Storing:
         if not parts:
             self._write_rows()
 
-    def drain(self) -> None:
-        """Wait until everything that was put is stored and its rows are written; say so when it takes long."""
+    def drain(self, patience: float = math.inf) -> bool:
+        """Wait until everything that was put is stored and its rows are written; say so when it takes long.
+
+        Args:
+            patience: Seconds to wait at most.
+
+        Returns:
+            Whether all of it is.
+        """
+        end = time.monotonic() + patience
         with self._lock:
             target, total = self._given, self._count
         with Progress("storing media", total) as progress:
             while True:
-                self._write_rows()
+                self._write_rows(-1 if patience == math.inf else max(0.0, end - time.monotonic()))
                 with self._lock:
                     if self._reached(target):
-                        return
+                        return True
                     stuck = bool(self._jobs) and not self._threads
                     if not stuck:
-                        self._went_on.wait(LOOK)
+                        self._went_on.wait(max(0.0, min(LOOK, end - time.monotonic())))
                     done = total - self._count
+                if time.monotonic() >= end:
+                    return False
                 if stuck:  # `put` was interrupted before it started one
                     self._started()
                 progress.show(done)
@@ -220,6 +235,7 @@ class Storing:
             self._rows.clear()
             self._work_there.notify_all()
             threads = list(self._threads)
+        SIGNALS.remove(self)
         if not dropped:
             for thread in threads:
                 if thread is not threading.current_thread():

@@ -52,7 +52,7 @@ class Column:
         made = values
         if found is None:
             made, kinds = self._each(values, first)
-            found = NULL
+            found = self.type if self.type in (cells.LIST, cells.MAP) else NULL  # of any items, or keys
             for place, kind in enumerate(kinds):
                 wider = cells.joined(found, kind)
                 if wider is None:

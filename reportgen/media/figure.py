@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import orjson
 
@@ -17,6 +17,9 @@ from reportgen.errors import InputTypeError, InputValueError
 from reportgen.media import artists, tensors
 from reportgen.rundir.packed import pack
 from reportgen.rundir.records.figure import FigureRecord
+
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
 
 DPI: Final = 200
 """Pixels per inch of the picture of a matplotlib figure."""
@@ -266,14 +269,31 @@ def _version(package: str) -> str:
     return str(getattr(sys.modules.get(package), "__version__", ""))
 
 
-def _png(pixels: bytes, size: tuple[int, int]) -> bytes:
+def drawn(value: Any) -> Pillow.Image:
+    """The picture of a figure of matplotlib, as it is now.
+
+    Args:
+        value: What `Figure` takes of matplotlib.
+
+    Raises:
+        InputValueError: (RG251) As for `Figure`.
+    """
+    taken = _of_matplotlib(value)
+    return _picture(taken.pixels or b"", taken.pixel_size)
+
+
+def _picture(pixels: bytes, size: tuple[int, int]) -> Pillow.Image:
     from PIL import Image as Pillow
 
     drawn = Pillow.frombytes("RGBA", size, pixels)
-    if drawn.getchannel("A").getextrema() == (255, 255):
-        drawn = drawn.convert("RGB")
+    return drawn.convert("RGB") if drawn.getchannel("A").getextrema() == (255, 255) else drawn
+
+
+def _png(pixels: bytes, size: tuple[int, int]) -> bytes:
     file = io.BytesIO()
-    drawn.save(file, "PNG", compress_type=3)  # runs of equal bytes: a third of the time, and no larger for figures
+    _picture(pixels, size).save(
+        file, "PNG", compress_type=3
+    )  # runs of equal bytes: a third of the time, and no larger for figures
     return file.getvalue()
 
 

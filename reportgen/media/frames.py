@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reportgen import optional
@@ -44,4 +45,31 @@ def values_of(value: Any) -> list[list[Any]]:
     """
     narwhals = optional.load("narwhals.stable.v1", needed_by="a table from a data frame")
     frame = narwhals.from_native(value, eager_only=True)
-    return [frame[:, place].to_list() for place in range(frame.shape[1])]
+    return [_listed(frame[:, place].to_list()) for place in range(frame.shape[1])]
+
+
+def nested(values: Sequence[Any]) -> type | None:
+    """What the cells of a column are that may differ in length or keys: `list` or `dict`; None for all others.
+
+    Such a column is of one type in its data frame; rows that are given one by one have to be alike.
+
+    Args:
+        values: What `values_of` gave for the column.
+    """
+    classes = set(map(type, values)) - {type(None)}
+    for kind in (list, dict):
+        if classes and all(issubclass(found, kind) for found in classes):
+            return kind
+    return None
+
+
+def _listed(values: list[Any]) -> list[Any]:
+    """Cells in which a list is a list: pandas has arrays in their place."""
+    found = any((kind.__module__, kind.__name__) == ("numpy", "ndarray") for kind in set(map(type, values)))
+    return [_list(value) for value in values] if found else values
+
+
+def _list(value: Any) -> Any:
+    if tensors.is_array(value) and len(value.shape) == 1 and tensors.root(value) == "numpy":
+        return [_list(item) for item in value.tolist()]
+    return value

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from reportgen.errors import InputTypeError, InputValueError
 from reportgen.media import tensors
 
-OVERLAYS: Final = ("boxes", "masks", "classes")
-"""Keywords of W&B's `Image` that this version does not store."""
 
-
-def checked_overlays(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of the overlays that were given. The logger says that they are not stored.
+def layers(given: Any, argument: str, example: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and content of each layer that lies over a picture.
 
     Args:
-        given: Keywords that `Image` has no use for.
+        given: A mapping of names to mappings; None or something empty for no layers.
+        argument: What it was given as: "masks", "boxes".
+        example: A remedy that shows the right form.
 
     Raises:
-        InputTypeError: (RG201) One that is not W&B's either.
+        InputTypeError: (RG210) Something else.
     """
-    unknown = [name for name in given if name not in OVERLAYS]
-    if unknown:
-        raise InputTypeError(
-            "RG201",
-            f"Image takes no argument {unknown[0]!r}",
-            remedy="It takes mode, caption, grouping, file_type and normalize",
-        )
-    return tuple(name for name, value in given.items() if value is not None)
+    if given is None or (isinstance(given, (Mapping, list, tuple)) and not given):
+        return
+    if not isinstance(given, Mapping):
+        raise InputTypeError("RG210", f"{argument} is {tensors.named(given)}, not a mapping of layers", remedy=example)
+    for name, layer in given.items():
+        if not isinstance(name, (str, int)) or isinstance(name, bool):
+            raise InputTypeError(
+                "RG210", f"the name of a layer in {argument} is {tensors.named(name)}", remedy="Use text"
+            )
+        if not isinstance(layer, Mapping):
+            raise InputTypeError(
+                "RG210",
+                f"a layer is {tensors.named(layer)}, not a mapping",
+                where=f"{argument}[{name!r}]",
+                remedy=example,
+            )
+        yield str(name), layer
 
 
 def checked_address(path: str | bytes) -> str:
@@ -56,6 +64,8 @@ def remedy(data: object) -> str:
         return "Wrap the bytes of a file: io.BytesIO(data)"
     if isinstance(data, (list, tuple)):
         return "Use numpy.array(...) for one picture, or [Image(x) for x in ...] for several"
-    if tensors.root(data) == "matplotlib" or hasattr(data, "savefig"):
+    if hasattr(data, "savefig"):
         return "Save the figure: buffer = io.BytesIO(); figure.savefig(buffer); Image(buffer)"
+    if tensors.root(data) in ("plotly", "bokeh"):
+        return 'Log the figure itself: run.log({"curve": figure})'
     return "Give an array, a tensor, a PIL image, a path or an open file"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from reportgen.errors import InputFileError, InputTypeError, InputValueError
 from reportgen.media import pixels
+from reportgen.media.modes import NEAREST, WRITABLE, converted, fitted, from_pixels, kept_info
 from reportgen.media.pixels import CHANNELS
 
 if TYPE_CHECKING:
     import numpy
     from PIL import Image as Pillow
 
-    from reportgen.media.pixels import Pixels
 
-FORMATS: Final = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "bmp": "BMP"}
+FORMATS: Final = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "bmp": "BMP"}
 """What `file_type` takes, and what Pillow calls it."""
 
 SHOWN: Final = {
@@ -32,27 +32,11 @@ SHOWN: Final = {
 }
 """Formats that browsers show, by Pillow's name. Files of others are stored as PNG."""
 
+UNTURNED: Final = frozenset({"WEBP"})
+"""Formats whose EXIF data Chromium does not follow: a picture that lies in its file is stored upright, as PNG."""
+
 PROGRAMS: Final = frozenset({"EPS", "WMF"})
 """Formats that are programs: to draw them, Pillow starts another one."""
-
-WRITABLE: Final = {
-    "PNG": frozenset({"1", "L", "LA", "I;16", "P", "RGB", "RGBA"}),
-    "JPEG": frozenset({"L", "RGB"}),
-    "BMP": frozenset({"1", "L", "P", "RGB", "RGBA"}),
-}
-"""Colour modes that each format holds."""
-
-NEAREST: Final = {
-    "La": ("LA",),
-    "RGBa": ("RGBA",),
-    "I": ("I;16", "L"),
-    "I;16": ("L",),
-    "F": ("L",),
-    "1": ("L",),
-    "LA": ("RGBA", "L"),
-    "PA": ("RGBA",),
-}
-"""What other modes become, the best first, where the format holds it; the rest becomes RGB."""
 
 SAVED: Final[dict[str, dict[str, Any]]] = {"PNG": {"compress_type": 3}}
 """How Pillow compresses: PNG by runs of equal bytes (zlib's Z_RLE). On photographs and noise that takes a third to
@@ -60,6 +44,12 @@ two thirds of the time of the default, and as many bytes; screenshots and colour
 
 MOST_JPEG: Final = 65500
 """Pixels that a JPEG file may be wide or high."""
+
+MOST: Final = {"JPEG": MOST_JPEG, "WEBP": 16383}
+"""Pixels that files of some formats may be wide or high."""
+
+TAIL: Final = 64 * 1024
+"""Bytes at the end of a JPEG file in which its end is looked for."""
 
 KEEP: Final = "Keep it until it is logged"
 
@@ -94,6 +84,7 @@ class Numbers:
         mode = CHANNELS[array.shape[2] if array.ndim == 3 else 1]
         self.mode = mode if mode in WRITABLE[format] else "RGB"
         self.extension = SHOWN[format]
+        self.turned = False
         self._array: numpy.ndarray[Any, Any] | None = array
         self._format = format
         self._normalize = normalize
@@ -104,7 +95,7 @@ class Numbers:
         array, drawn = self._array, self._drawn
         if drawn is None and array is not None:
             scaled, rule = pixels.scaled(array, normalize=self._normalize)
-            drawn = self._drawn = Drawn.of(_from_pixels(scaled), None, self._format, rule)
+            drawn = self._drawn = Drawn.of(from_pixels(scaled), None, self._format, rule)
             self._array = None
         assert drawn is not None  # noqa: S101 - one of both is set
         return drawn
@@ -140,43 +131,33 @@ class Drawn:
     drawn: Pillow.Image
     format: str
     rule: str | None
+    turned: bool = False
+    """It lay on its side before its EXIF data was followed."""
 
     @classmethod
     def of(cls, given: Pillow.Image, mode: str | None, format: str, rule: str | None = None) -> Drawn:
         """A copy of a PIL image, turned as its EXIF data says, in a mode that can be written."""
         from PIL import Image as Pillow
-        from PIL import ImageOps
 
+        turned = _turned(given) != given.size
         try:
-            drawn: Pillow.Image = given.copy()
-            ImageOps.exif_transpose(drawn, in_place=True)
+            drawn = upright(given)
         except (OSError, Pillow.DecompressionBombError) as fault:
             raise InputValueError("RG205", f"the PIL image cannot be read: {fault}") from fault
         if 0 in drawn.size:
             raise InputValueError("RG203", f"a picture of {drawn.width} by {drawn.height} pixels is empty")
         if mode is not None and mode != drawn.mode:
-            try:
-                drawn = drawn.convert(mode)
-            except (ValueError, KeyError) as fault:
-                raise InputValueError(
-                    "RG207",
-                    f"a {drawn.mode} picture cannot become mode {mode!r}",
-                    remedy='Use a mode of Pillow, such as "L", "RGB" or "RGBA"',
-                ) from fault
-            if mode not in WRITABLE[format]:
-                raise InputValueError(
-                    "RG207",
-                    f"a {format} file cannot hold mode {mode!r}",
-                    remedy=f"Use one of {', '.join(sorted(WRITABLE[format]))}",
-                )
+            drawn = converted(drawn, mode, format)
         if drawn.mode in ("La", "RGBa"):  # multiplied by their transparency; they convert to nothing else
             drawn = drawn.convert(NEAREST[drawn.mode][0])
+        if "transparency" in drawn.info and drawn.mode in ("1", "L", "P", "RGB"):
+            drawn = drawn.convert("RGBA")  # one of its colours is transparent
         if drawn.mode not in WRITABLE[format]:
-            nearest = (mode for mode in NEAREST.get(drawn.mode, ()) if mode in WRITABLE[format])
-            drawn = drawn.convert(next(nearest, "RGB"))
-        drawn.info = {}  # author, place and camera are nothing that a training logs knowingly
+            drawn, scaled = fitted(drawn, format)
+            rule = scaled or rule
+        drawn.info = kept_info(given.mode, drawn)
         _checked_size(drawn.size, format)
-        return cls(drawn, format, rule)
+        return cls(drawn, format, rule, turned)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -227,6 +208,8 @@ class File:
     size: tuple[int, int]
     mode: str
     extension: str
+    turned: bool = False
+    """It lies on its side in the file; EXIF data says so."""
     own: bool = False
     """The file is a copy in the run's keeping."""
     rule: str | None = None
@@ -260,14 +243,20 @@ class File:
     @classmethod
     def _opened(cls, data: Path | bytes, where: str) -> File | Drawn:
         from PIL import Image as Pillow
+        from PIL import UnidentifiedImageError
 
         if not (data.stat().st_size if isinstance(data, Path) else data):
             raise InputValueError("RG203", "the file is empty", where=where)
         try:
             with Pillow.open(data if isinstance(data, Path) else io.BytesIO(data)) as head:
                 format = str(head.format)
-                if format in SHOWN:
-                    return cls(data, _turned(head), head.mode, SHOWN[format])
+                lies = format in UNTURNED and _orientation(head) > 1 and not getattr(head, "is_animated", False)
+                if format in SHOWN and not lies:
+                    size = _turned(head)
+                    found = cls(data, size, head.mode, SHOWN[format], turned=size != head.size)
+                    if not _is_whole(head, data):
+                        found.picture()
+                    return found
                 if format not in PROGRAMS:
                     return Drawn.of(head, None, "PNG")
         except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as fault:
@@ -279,20 +268,32 @@ class File:
             ) from fault
         except PermissionError as fault:
             raise InputValueError("RG205", "the file cannot be read: no permission", where=where) from fault
-        except (OSError, ValueError, SyntaxError, EOFError) as fault:
+        except InputValueError as fault:
+            raise InputValueError(
+                "RG205", f"the file is damaged: {fault.problem.what}", where=where, remedy="Write it again"
+            ) from fault
+        except UnidentifiedImageError as fault:
             raise InputValueError(
                 "RG205", "the file is no picture that Pillow opens", where=where, remedy="Convert it to PNG"
+            ) from fault
+        except (OSError, ValueError, SyntaxError, EOFError) as fault:
+            raise InputValueError(
+                "RG205", f"the file is damaged: {fault}", where=where, remedy="Write it again, or convert it to PNG"
             ) from fault
         raise InputValueError(
             "RG205", f"{format} files are programs, not pictures", where=where, remedy="Convert it to PNG"
         )
 
     def picture(self) -> Pillow.Image:
-        """A copy of the picture."""
+        """A copy of the picture, turned as its EXIF data says; of an animation, its first frame."""
         from PIL import Image as Pillow
 
-        with Pillow.open(self.data if isinstance(self.data, Path) else io.BytesIO(self.data)) as head:
-            return head.copy()
+        try:
+            with Pillow.open(self.data if isinstance(self.data, Path) else io.BytesIO(self.data)) as head:
+                return upright(head)
+        except (OSError, ValueError, SyntaxError, EOFError) as fault:
+            where = str(self.data) if isinstance(self.data, Path) else ""
+            raise InputValueError("RG205", f"the picture cannot be read: {fault}", where=where) from fault
 
     @property
     def nbytes(self) -> int:
@@ -334,25 +335,99 @@ class File:
 
 def _turned(head: Pillow.Image) -> tuple[int, int]:
     """Width and height as displayed: EXIF orientations 5 to 8 lie on their side."""
+    return (head.height, head.width) if _orientation(head) in (5, 6, 7, 8) else head.size
+
+
+def _orientation(head: Pillow.Image) -> int:
+    """How a picture lies in its file, 1 to 8 as EXIF counts it; 1 is upright."""
     try:
-        sideways = head.getexif().get(0x0112) in (5, 6, 7, 8)
+        found = head.getexif().get(0x0112)
     except Exception:  # broken EXIF data does not make a picture unreadable
-        sideways = False
-    return (head.height, head.width) if sideways else head.size
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def is_picture(data: object) -> bool:
+    """Whether a value is a PIL image; Pillow is not imported to know it."""
+    return any(base.__name__ == "Image" and base.__module__ == "PIL.Image" for base in type(data).__mro__)
+
+
+def upright(picture: Pillow.Image) -> Pillow.Image:
+    """A copy of a PIL image, turned as its EXIF data says.
+
+    Raises:
+        OSError: Its file cannot be read.
+    """
+    from PIL import ImageOps
+
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # broken EXIF data does not make a picture unreadable
+        return picture.copy()
+
+
+def animation(picture: Any) -> File | None:
+    """The file of an animated PIL image that stands at its first frame; None for one that does not move.
+
+    Args:
+        picture: The PIL image.
+    """
+    format = str(getattr(picture, "format", ""))
+    if format not in SHOWN or not getattr(picture, "is_animated", False) or picture.tell():
+        return None
+    from PIL import Image as Pillow
+
+    data = b""
+    try:  # the bytes that it was opened from, where it still has them
+        place = picture.fp.tell()
+        picture.fp.seek(0)
+        data = picture.fp.read()
+        picture.fp.seek(place)
+        with Pillow.open(io.BytesIO(data)) as again:
+            whole = again.format == format and getattr(again, "n_frames", 1) == picture.n_frames
+    except (OSError, ValueError, AttributeError):
+        whole = False
+    if not whole:
+        buffer = io.BytesIO()
+        picture.save(buffer, format, save_all=True, **({"lossless": True} if format == "WEBP" else {}))
+        picture.seek(0)
+        data = buffer.getvalue()
+    return File(data, _turned(picture), picture.mode, SHOWN[format])
+
+
+def _is_whole(head: Pillow.Image, data: Path | bytes) -> bool:
+    """Whether a file has its end, as far as that can be told without decoding it; its head has been read."""
+    size = data.stat().st_size if isinstance(data, Path) else len(data)
+    if head.format == "PNG":
+        try:
+            head.verify()  # the checksums of all its parts
+        except Exception:  # Pillow raises many kinds
+            return False
+        return True
+    if head.format in ("JPEG", "MPO"):
+        return b"\xff\xd9" in _piece(data, max(0, size - TAIL), TAIL)
+    if head.format == "GIF":
+        return _piece(data, size - 1, 1) == b";"
+    if head.format == "WEBP":
+        return int.from_bytes(_piece(data, 4, 4), "little") + 8 <= size
+    return False
+
+
+def _piece(data: Path | bytes, start: int, length: int) -> bytes:
+    if not isinstance(data, Path):
+        return data[start : start + length]
+    with open(data, "rb") as file:
+        file.seek(start)
+        return file.read(length)
 
 
 def _checked_size(size: tuple[int, int], format: str) -> tuple[int, int]:
-    if format == "JPEG" and max(size) > MOST_JPEG:
+    most = MOST.get(format)
+    if most is not None and max(size) > most:
         raise InputValueError(
             "RG207",
-            f"a JPEG file holds up to {MOST_JPEG:,} pixels in a row or column, not {max(size):,}",
+            f"a {format} file holds up to {most:,} pixels in a row or column, not {max(size):,}",
             remedy='Use file_type="png"',
         )
     return size
-
-
-def _from_pixels(array: Pixels) -> Pillow.Image:
-    import numpy
-    from PIL import Image as Pillow
-
-    return Pillow.fromarray(numpy.ascontiguousarray(array))

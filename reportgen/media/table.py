@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 from reportgen import optional as packages
 from reportgen.errors import InputTypeError, InputValueError, UsageError
 from reportgen.media import cells, frames, tensors
-from reportgen.media.cells import MIXED, NULL, PLAIN, Type
+from reportgen.media.cells import MIXED, NULL, Type
 from reportgen.media.columns import Column, checked_names, checked_rows, fit, listed, per_column, transposed
-from reportgen.rundir import tables
-from reportgen.rundir.records.table import TableColumn, TableRecord
+from reportgen.media.versions import Keyed, Logged, Part, Snapshot, Store
+from reportgen.rundir.increments import Before
+from reportgen.rundir.records.table import TableRecord
 
 MODES: Final = ("IMMUTABLE", "MUTABLE", "INCREMENTAL")
-
-
-class Store(Protocol):
-    """Where files go; `RunWriter` is one."""
-
-    def put(self, data: bytes, suffix: str) -> str:
-        """Store bytes; their place relative to the run directory."""
 
 
 class Table:
@@ -81,9 +74,7 @@ class Table:
         self._lock = threading.RLock()
         self._mode = log_mode
         self._mixed = bool(allow_mixed_types)
-        self._stored = 0
-        self._seen = 0
-        self._increments = 0
+        self._logged: dict[str, Logged] = {}
         given = data if data is not None else rows
         frame = dataframe if dataframe is not None else given if frames.is_frame(given) else None
         if frame is not None:
@@ -93,6 +84,8 @@ class Table:
             names = checked_names(columns)
             values = transposed(checked_rows(given), len(names))
         types, missing = per_column(dtype, len(names), "dtype"), per_column(optional, len(names), "optional")
+        if frame is not None and dtype is None:
+            types = [frames.nested(column) for column in values]
         self._columns = [
             Column(name, self._type(kind), optional=bool(may))
             for name, kind, may in zip(names, types, missing, strict=True)
@@ -122,12 +115,6 @@ class Table:
     def log_mode(self) -> str:
         """How it is logged."""
         return self._mode
-
-    @property
-    def unstored(self) -> tuple[str, ...]:
-        """What this version does not store of the media in its cells, such as "boxes"."""
-        held = (cell for column in self._columns if column.type not in PLAIN for cell in column.values)
-        return tuple(dict.fromkeys(name for cell in held for name in getattr(cell, "unstored", ())))
 
     def get_column(self, name: str | int, convert_to: str | None = None) -> Any:
         """The values of a column.
@@ -308,14 +295,30 @@ class Table:
 
     # ------------------------------------------------------------ logging it
 
-    def snapshot(self) -> Snapshot:
+    def at_key(self, key: str) -> Table | Keyed:
+        """What the logger takes of it for a key: an incremental table tells runs and keys apart.
+
+        Args:
+            key: The key that it is logged under.
+        """
+        return Keyed(self, key) if self._mode == "INCREMENTAL" else self
+
+    def snapshot(self, place: str = "", before: Before | None = None) -> Snapshot:
         """What the table holds now, for a log: what is added later changes nothing. It copies no cell.
 
-        An incremental table gives the rows that were added since the last call.
+        Args:
+            place: Of an incremental table, where it is logged: it gives the rows that were added since the last call
+                for the same place.
+            before: What an earlier session of the run has logged there. If it had the same columns, it goes on.
         """
         with self._lock:
             incremental = self._mode == "INCREMENTAL"
-            first = self._seen if incremental else 0
+            logged = Logged()
+            if incremental:
+                if before is not None and before.columns == tuple(map(str, self.columns)):
+                    logged = Logged(0, before.rows, before.increments)
+                logged = self._logged.setdefault(place, logged)
+            first = logged.seen
             given = self._count() - first
             rows = min(given, max(0, self.MAX_ROWS))
             parts = tuple(Part(str(c.name), c.type, c.values, first, first + rows) for c in self._columns)
@@ -323,13 +326,12 @@ class Table:
                 parts,
                 rows,
                 rows_given=given if given > rows else None,
-                increment=self._increments if incremental else None,
-                start=self._stored if incremental else None,
+                increment=logged.increments if incremental else None,
+                start=logged.stored if incremental else None,
             )
-            if incremental:
-                self._seen += given
-                self._stored += rows
-                self._increments += 1
+            logged.seen += given
+            logged.stored += rows
+            logged.increments += 1
             return taken
 
     def encode(self, store: Store) -> TableRecord:
@@ -363,81 +365,3 @@ class Table:
                 f"{call} on an incremental table: rows that are stored already would lack the column",
                 remedy="Name all columns at first, or use log_mode='MUTABLE'",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A column of a snapshot: the cells from `first` up to `last` of a list that only grows."""
-
-    name: str
-    type: Type
-    values: list[Any]
-    first: int
-    last: int
-
-    @property
-    def cells(self) -> list[Any]:
-        """The cells."""
-        return self.values[self.first : self.last]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a table held when it was logged. See `TableRecord` for its numbers."""
-
-    KIND: ClassVar[str] = Table.KIND
-
-    parts: tuple[Part, ...]
-    rows: int
-    rows_given: int | None = None
-    increment: int | None = None
-    start: int | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """About how many bytes of memory it takes."""
-        plain = sum(64 * self.rows for part in self.parts if part.type in PLAIN)
-        return plain + sum(cells.size(cell) for part in self.parts if part.type not in PLAIN for cell in part.cells)
-
-    def keep(self, store: Store) -> Snapshot:
-        """The same, its cells holding no file of the user's.
-
-        Args:
-            store: Takes copies of files.
-
-        Raises:
-            OSError: A copy could not be written.
-        """
-        parts = tuple(
-            part
-            if part.type in PLAIN
-            else Part(part.name, part.type, [cells.kept(cell, store) for cell in part.cells], 0, self.rows)
-            for part in self.parts
-        )
-        return Snapshot(parts, self.rows, self.rows_given, self.increment, self.start)
-
-    def encode(self, store: Store) -> TableRecord:
-        """Store the values, and say what a run keeps of them.
-
-        Args:
-            store: Takes the files of the table and of media in its cells.
-
-        Raises:
-            OSError: They could not be stored.
-        """
-        columns = tuple(TableColumn(part.name, part.type.word) for part in self.parts)
-        values = [
-            part.cells if part.type in PLAIN else [cells.plain(cell, store) for cell in part.cells]
-            for part in self.parts
-        ]
-        lines = [tables.column_line(part.type.word, column) for part, column in zip(self.parts, values, strict=True)]
-        small = sum(map(len, lines)) <= tables.INLINE
-        return TableRecord(
-            columns=columns,
-            rows=self.rows,
-            file=None if small else store.put(tables.pack_table(columns, lines, self.rows), tables.SUFFIX),
-            values=tuple(values) if small else None,
-            rows_given=self.rows_given,
-            increment=self.increment,
-            start=self.start,
-        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from reportgen.errors import InputValueError
 from reportgen.rundir.jsonl import MAX_DEPTH, NONFINITE, OWN_TAGS, Json, decode
-from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP, TYPE
+from reportgen.rundir.layout import PENDING, RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP, TYPE
 from reportgen.rundir.rows import Faults, Row, session_of, step_of
 
 SCALAR: Final = "scalar"
@@ -29,7 +29,7 @@ JSON: Final = "json"
 NULL: Final = ""
 """The kind of None, which is kept only to know which other values it replaced."""
 
-RESERVED: Final = frozenset({STEP, RUNTIME, TIMESTAMP, SUMMARY_ROW})
+RESERVED: Final = frozenset({STEP, RUNTIME, TIMESTAMP, SUMMARY_ROW, PENDING})
 PLAIN_KINDS: Final = frozenset({SCALAR, TEXT, JSON}) | OWN_TAGS
 """Words that a record cannot have as its kind: such a mapping is plain JSON."""
 
@@ -82,6 +82,8 @@ class Columns:
         assigned: Number of the next row and value of each explicit summary assignment, the last one per key.
         moments: The runtime of each of these assignments.
         sessions: Where sessions after the first begin: number of the next row, and number of the session.
+        pending: Rows that announce values of later lines: number of the row, and their keys.
+        unstored: What never came of these, once all rows were read: by session and key, the steps.
     """
 
     faults: Faults
@@ -93,6 +95,8 @@ class Columns:
     assigned: dict[str, tuple[int, Json]] = field(default_factory=dict)
     moments: dict[str, float] = field(default_factory=dict)
     sessions: list[tuple[int, int]] = field(default_factory=list)
+    pending: list[tuple[int, list[str]]] = field(default_factory=list)
+    unstored: Mapping[int, Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def add(self, rows: list[Row], numbers: Sequence[int]) -> None:
         """Add the rows of a batch.
@@ -111,6 +115,8 @@ class Columns:
             where: Rows = range(start, start + len(rows))
             if len(places) != len(rows):
                 where = array("q", (np.array(places) + start).tobytes())
+            if PENDING in keys:
+                self._add_pending(group, where)
             table = _table(group, keys)
             if table is not None:
                 self._add_table(keys, where, table, group[-1])
@@ -143,6 +149,11 @@ class Columns:
                 track.extend(where)
                 track.numbers.frombytes(table[:, index].tobytes())
                 self._note_last(key, where[-1], last[key])
+
+    def _add_pending(self, rows: list[Row], where: Rows) -> None:
+        for row, number in zip(rows, where, strict=True):
+            if isinstance(keys := row[PENDING], list) and all(isinstance(key, str) for key in keys):
+                self.pending.append((number, keys))
 
     def _add_steps(self, table: npt.NDArray[np.float64], keys: Sequence[str]) -> bool:
         if STEP not in keys:

@@ -10,10 +10,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from reportgen.rundir import increments
 from reportgen.rundir.columns import NULL, SCALAR, Columns, Rows, Track
 from reportgen.rundir.jsonl import Json
 from reportgen.rundir.layout import MAIN, WRITER, rank_of
 from reportgen.rundir.lines import BATCH, batches
+from reportgen.rundir.losses import unstored
 from reportgen.rundir.opening import open_inside
 from reportgen.rundir.rows import Faults, Row, parser
 from reportgen.rundir.sessions import Dead, Rewinds, bounds, cuts, rewinds
@@ -29,7 +31,8 @@ _NONE: Final = np.zeros(0, np.int64)
 class KeyHistory:
     """What one writer logged under one key as one kind.
 
-    Where several rows have the same step, the value of the last of them counts. None is left out.
+    Where several rows have the same step, the value of the last of them counts; but increments of a table that follow
+    each other are a list. None is left out.
 
     Attributes:
         key: The key.
@@ -197,6 +200,7 @@ def read_history(
     steps = _frozen(np.frombuffer(columns.steps, np.int64))
     found = {} if numbered else rewinds(columns, steps)
     cut = {} if numbered else cuts(found, others or {}, [number for number, _, _ in bounds(columns, len(steps))])
+    columns.unstored = {} if numbered else unstored(columns, steps)
     dead = Dead.of(columns, steps, cut)
     kept = steps if dead is None else steps[~dead.rows]
     ordered = bool((kept[1:] >= kept[:-1]).all())
@@ -220,9 +224,10 @@ def _histories(columns: Columns, steps: Ints, dead: Dead | None, writer: str) ->
         for (kind, track), one in zip(kinds.items(), chosen, strict=True):
             if kind != NULL and (len(one.steps) or one.branches):
                 branches = tuple(
-                    _key_history(key, kind, track, branch, writer, session=number) for number, branch in one.branches
+                    _key_history(key, kind, track, steps, branch, writer, session=number)
+                    for number, branch in one.branches
                 )
-                histories.append(_key_history(key, kind, track, one, writer, branches))
+                histories.append(_key_history(key, kind, track, steps, one, writer, branches))
         kinds.clear()
     return tuple(histories)
 
@@ -231,6 +236,7 @@ def _key_history(
     key: str,
     kind: str,
     track: Track,
+    steps: Ints,
     chosen: _Chosen,
     writer: str,
     branches: tuple[KeyHistory, ...] = (),
@@ -241,6 +247,8 @@ def _key_history(
     if kind == SCALAR:
         numbers = np.frombuffer(track.numbers, np.float64)
         values = _frozen(numbers if kept is None else numbers[kept])
+    elif kept is not None and chosen.replaced and kind == increments.KIND:
+        records = increments.chained(track.records, steps[_numbers(track.rows)].tolist(), kept.tolist())
     elif kept is not None:
         records = [track.records[place] for place in kept.tolist()]
     return KeyHistory(

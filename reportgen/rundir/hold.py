@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from reportgen.errors import RunDirError, UsageError
-from reportgen.rundir import layout
+from reportgen.rundir import descriptors, layout
 from reportgen.rundir.opening import open_inside
 
 PATIENCE: Final = 0.5
@@ -83,10 +83,13 @@ class Hold:
             UsageError: (RG361) Another process, or this one, has it.
             OSError: The files cannot be made.
         """
+        self._lock = lock
         self._path = owner
         self._owner = Owner.here()
         self._once = threading.RLock()
-        self._descriptor = os.open(lock, _LOCK, 0o666)
+        self._descriptor = descriptors.opened(lock, _LOCK)
+        self._known = descriptors.identity(self._descriptor)
+        self._steady = descriptors.identity_at(lock) == self._known
         try:
             answer = _taken_in_time(self._descriptor, lock)
             if answer == TAKEN:
@@ -105,14 +108,52 @@ class Hold:
         with self._once:
             if self._descriptor < 0:
                 return
-            found = _read(self._path)
-            if found is not None and found.token != self._owner.token:
-                raise OSError(errno.EBUSY, "another process has taken over the writing of this run")
+            self.check()
             with contextlib.suppress(OSError):  # whatever a file system refuses here, rows are worth more
                 try:
                     os.utime(self._path)
                 except FileNotFoundError:  # somebody has cleaned up
                     self._create()
+
+    def check(self) -> None:
+        """See whether it is still this process that has it, as far as the owner file says.
+
+        Raises:
+            OSError: It is another one.
+        """
+        found = _read(self._path)
+        if found is not None and found.token != self._owner.token:
+            raise OSError(errno.EBUSY, "another process has taken over the writing of this run")
+
+    def is_lost(self) -> bool:
+        """Whether somebody else has closed the file that is locked, or removed it."""
+        if self._descriptor < 0 and self._known is None:
+            return False
+        if descriptors.identity(self._descriptor) != self._known:
+            return True
+        try:
+            found = descriptors.identity_at(self._lock)
+        except OSError:
+            return False
+        return found is None or (self._steady and found != self._known)
+
+    def mend(self) -> None:
+        """Take it again where somebody has closed or removed the files.
+
+        Raises:
+            OSError: Another process has it by now, or the files cannot be made.
+        """
+        with self._once:
+            if self.is_lost():
+                self.check()
+                descriptors.close(self._descriptor, self._known)
+                self._descriptor = -1
+                descriptor = descriptors.opened(self._lock, _LOCK)
+                if _taken_in_time(descriptor, self._lock) == TAKEN:
+                    os.close(descriptor)
+                    raise OSError(errno.EBUSY, "another process has taken over the writing of this run")
+                self._descriptor, self._known = descriptor, descriptors.identity(descriptor)
+                self.beat()
 
     def release(self) -> None:
         """Give it back; a second call does nothing."""
@@ -127,9 +168,8 @@ class Hold:
     def let_go(self) -> None:
         """In a forked child: leave it to the parent."""
         descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)  # a lock belongs to the open file, so it goes with the last of its descriptors
+        known, self._known = self._known, None
+        descriptors.close(descriptor, known)  # a lock belongs to the open file: it goes with the last of them
 
     def _claim(self, *, locked: bool) -> None:
         """Make the owner file, in the place of one whose owner is gone.

@@ -45,7 +45,8 @@ class RunInfo:
         exit_code: What its process ended with; None while unknown.
         error: What made it fail: `type`, `message`, `step`; None when nothing did.
         duration: Seconds of work; for a run that did not finish, until the last row; None when there is none.
-        incomplete: Whether something could not be written.
+        incomplete: Whether something could not be written, or was still being stored when its process was killed.
+        unwritten: How many rows and media values could not be written, as far as the run could count them.
         ranks: How many processes of a distributed training write the run.
         sessions: Each time that it was started: Unix time in seconds, and the runtime that it began with.
         metrics: What was said of metrics with `define_metric`, one entry per name.
@@ -68,6 +69,7 @@ class RunInfo:
     error: Mapping[str, Any] | None
     duration: float | None
     incomplete: bool
+    unwritten: int
     ranks: int
     sessions: tuple[tuple[float, float], ...]
     metrics: tuple[Definition, ...]
@@ -145,6 +147,7 @@ def read_info(values: Mapping[str, Any], folder: Path, problems: list[Problem]) 
         error=fields.take("error", _maybe_mapping, None),
         duration=fields.take("duration", _maybe_seconds, None),
         incomplete=fields.take("incomplete", _flag, False),
+        unwritten=fields.take(layout.UNWRITTEN, _number, 0),
         ranks=fields.take("ranks", _count, 1),
         sessions=fields.take("sessions", _sessions, ()),
         metrics=fields.take("metrics", _metrics, ()),
@@ -204,6 +207,12 @@ def _whole(value: object) -> int:
 def _count(value: object) -> int:
     if _whole(value) < 1:
         raise ValueError("a number from 1")
+    return _whole(value)
+
+
+def _number(value: object) -> int:
+    if _whole(value) < 0:
+        raise ValueError("a number from 0")
     return _whole(value)
 
 

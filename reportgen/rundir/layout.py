@@ -36,6 +36,12 @@ SESSION: Final = "_session"
 WRITER: Final = "_writer"
 """In rows that were read: which process of the run logged them, when it is not the main one. Never written."""
 
+PENDING: Final = "_pending"
+"""In a row: the keys of its call whose values were not stored yet when it was written; they follow in later lines."""
+
+UNWRITTEN: Final = "unwritten"
+"""How many rows and media values could not be written, in `run.json` and in the files that `losses_of` names."""
+
 EVENT: Final = "_event"
 """Says what an event is: an alert, or something that was done with an artifact."""
 
@@ -78,6 +84,11 @@ def system_of(writer: str) -> str:
 def events_of(writer: str) -> str:
     """The file with a writer's alerts, and what it did with artifacts."""
     return f"events.{writer}.jsonl" if writer else EVENTS
+
+
+def losses_of(writer: str) -> str:
+    """The file in which a writer other than `MAIN` says that it could not write something."""
+    return f"lost.{writer}.json"
 
 
 def owner_of(writer: str) -> str:

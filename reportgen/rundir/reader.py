@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reportgen.errors import Problem, RunDirError
 from reportgen.rundir import layout
@@ -22,11 +22,14 @@ from reportgen.rundir.files import SavedFile, saved_files, saved_path
 from reportgen.rundir.history import EMPTY, History, KeyHistory, read_history, together
 from reportgen.rundir.info import RunInfo, parse_document, read_document, read_info, restored
 from reportgen.rundir.jsonl import DELETED
+from reportgen.rundir.losses import told
 from reportgen.rundir.metrics import Assigned, Definitions, Statistics, summarised
 from reportgen.rundir.opening import media_path, open_inside
-from reportgen.rundir.rows import Faults
+from reportgen.rundir.rows import TORN, Faults
 from reportgen.rundir.sessions import Rewinds
 from reportgen.rundir.upgrade import CURRENT, Change, Upgrades, chain
+
+INCOMPLETE: Final = "The run is marked incomplete: rows that could not be written are lost"
 
 __all__ = [
     "History",
@@ -127,6 +130,7 @@ def read_upgraded(path: str | os.PathLike[str], upgrades: Upgrades) -> StoredRun
     info = read_info(values, folder, problems)
     config = _changed(read_document(folder, layout.CONFIG, problems) or {}, chain(steps, "config"))
     found = _written(folder, info, chain(steps, "row"), problems)
+    info = told(folder, info, {writer: part.columns.unstored for writer, part in found.items()}, problems)
     samples = _sampled(folder, list(found), chain(steps, "sample"), problems)
     events, files = read_events(folder, problems, found), saved_files(folder, problems)
     summary = None
@@ -147,10 +151,20 @@ def read_upgraded(path: str | os.PathLike[str], upgrades: Upgrades) -> StoredRun
         borrowed=frozenset(summary.keys() - read.keys()),
         history=together({writer: part.history for writer, part in found.items()}),
         system=together({writer: part.history for writer, part in samples.items()}),
-        problems=tuple(problems),
+        problems=tuple(_by_a_full_disk(problems) if info.incomplete else problems),
         events=events,
         files=files,
     )
+
+
+def _by_a_full_disk(problems: Sequence[Problem]) -> list[Problem]:
+    """With other words for a torn last line: of an incomplete run, a disk that took no more may have torn it."""
+    return [
+        replace(problem, what=f"{TORN}, as happens when the disk is full, or a process is killed", remedy=INCOMPLETE)
+        if problem.code == "RG310"
+        else problem
+        for problem in problems
+    ]
 
 
 def _run_values(folder: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ LISTED: Final = 20
 MAX_STEP: Final = 2**63 - 1
 MAX_SESSION: Final = 2**31 - 1
 
+TORN: Final = "the last line is not complete and was left out"
+
 Row = dict[str, Any]
 
 _OPEN, _CLOSE, _LIST, _LIST_END, _COMMA = b"{}[],"
@@ -161,7 +163,7 @@ def _note_damaged(line: bytes, number: int, fault: Exception, faults: Faults, *,
         faults.add(
             Problem(
                 "RG310",
-                "the last line is not complete and was left out, as happens when a process is killed while writing",
+                f"{TORN}, as happens when a process is killed while writing",
                 f"{faults.name}, line {number}",
                 "Nothing needs doing",
                 "warning",

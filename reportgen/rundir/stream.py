@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from reportgen.errors import InputValueError
-from reportgen.rundir.jsonl import decode
-from reportgen.rundir.layout import SUMMARY_ROW
+from reportgen.rundir import increments
+from reportgen.rundir.jsonl import Tagged, decode
+from reportgen.rundir.layout import PENDING, SUMMARY_ROW
 from reportgen.rundir.lines import Lines, batches
 from reportgen.rundir.opening import open_inside
 from reportgen.rundir.rows import Faults, Row, parser, session_of, step_of
@@ -59,7 +60,11 @@ class Stream:
                 yield merged
                 merged = {}
             step = found
-            merged.update(_restored(row))
+            restored = _restored(row)
+            both = _counting_together(merged, restored) if merged else None
+            merged.update(restored)
+            if both:
+                merged.update(both)
         if step is not None:
             yield merged
 
@@ -123,9 +128,17 @@ class _Sieve:
         return step if (cut is not None and step >= cut) is superseded else None
 
 
+def _counting_together(merged: Row, row: Row) -> Row:
+    """The values of a step that do not take the place of earlier ones: increments of tables."""
+    lists = ((key, increments.follow(merged.get(key), value)) for key, value in row.items() if type(value) is Tagged)
+    return {key: value for key, value in lists if value is not None}
+
+
 def _restored(row: Row) -> Row:
     restored: Row = {}
     for key, value in row.items():
+        if key == PENDING:
+            continue
         try:
             restored[key] = decode(value)
         except InputValueError:  # nested too deep: told when the history was read, and left out here too

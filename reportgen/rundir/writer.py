@@ -14,11 +14,18 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from reportgen.errors import WriteError
-from reportgen.rundir import jsonl, layout
+from reportgen.rundir import descriptors, jsonl, layout, leftovers
+from reportgen.rundir.appending import LineFile
+from reportgen.rundir.descriptors import Reserve
 from reportgen.rundir.hold import Hold
+from reportgen.rundir.spare import Spare
+
+if TYPE_CHECKING:
+    from reportgen.rundir.increments import Before
 
 CHUNK: Final = 1024 * 1024
 """Bytes that are read at once when a file is copied into the run."""
@@ -30,86 +37,10 @@ MOST_UNSYNCED: Final = 50_000
 """Media files that `sync` remembers; the system has written older ones itself by then."""
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_LONGEST: Final = 40
+"""Bytes of the line in which a further writer says how much it lacks."""
 
-
-class LineFile:
-    """A file that only grows, a whole line at a time. Calls to `append` must not overlap.
-
-    Args:
-        path: The file; it is made when it is not there.
-        new: It must not be there.
-
-    Raises:
-        OSError: It cannot be opened.
-    """
-
-    __slots__ = ("_descriptor", "_torn")
-
-    def __init__(self, path: Path, *, new: bool = False) -> None:
-        self._descriptor = os.open(path, _APPEND | (os.O_EXCL if new else 0), 0o666)
-        # A killed process may have left half a line; what follows must not be glued to it.
-        size = os.fstat(self._descriptor).st_size
-        if size > 0:
-            os.lseek(self._descriptor, size - 1, os.SEEK_SET)
-        self._torn = size > 0 and os.read(self._descriptor, 1) != b"\n"
-
-    def append(self, line: bytes) -> None:
-        """Hand a line to the system. When this returns, the line survives the death of the process.
-
-        Args:
-            line: The line with its newline.
-
-        Raises:
-            OSError: It could not be written whole. The next line starts on a fresh one nevertheless.
-        """
-        if self._torn:
-            line = b"\n" + line
-        try:
-            done = os.write(self._descriptor, line)
-            if done != len(line):
-                self._torn = True
-                self._append_rest(line, done)
-        except OSError:
-            self._torn = True
-            raise
-        self._torn = False
-
-    def _append_rest(self, line: bytes, done: int) -> None:
-        """The system took a part: a full disk fails at once on the rest, and then the error has its reason."""
-        while done < len(line):
-            more = os.write(self._descriptor, line[done:])
-            if more == 0:
-                raise OSError(errno.EIO, "the system accepts no more bytes")
-            done += more
-
-    @classmethod
-    def nowhere(cls) -> LineFile:
-        """One that is closed from the start."""
-        made = cls.__new__(cls)
-        made._descriptor, made._torn = -1, False
-        return made
-
-    @property
-    def size(self) -> int:
-        """Bytes in the file; 0 once it is closed."""
-        return os.fstat(self._descriptor).st_size if self._descriptor >= 0 else 0
-
-    def sync(self) -> None:
-        """Wait until what was appended is on the device.
-
-        Raises:
-            OSError: The device failed. The system may have dropped the data, so a repetition does not help.
-        """
-        if self._descriptor >= 0:
-            os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
+_READ: Final = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)
 
 
 class RunWriter:
@@ -121,9 +52,11 @@ class RunWriter:
         system: Rows of system metrics.
         main: Whether this is the process that owns the run: it alone writes `run.json`, `config.json` and
             `summary.json`.
+        increments: What an earlier session logged of incremental tables, by key, where they go on.
     """
 
     main = True
+    increments: Mapping[str, Before] = MappingProxyType({})
 
     def __init__(self, folder: Path, *, new: bool) -> None:
         """Make or open a run directory, and hold it.
@@ -156,12 +89,21 @@ class RunWriter:
     def _open(self, lock: str, writer: str) -> None:
         """Hold a writer's files, and open them."""
         self._hold: Hold | None = Hold(self.folder / lock, self.folder / layout.owner_of(writer))
+        if self.main:
+            leftovers.clear(self.folder)
         try:
             self.history = LineFile(self.folder / layout.history_of(writer))
             self.system = LineFile(self.folder / layout.system_of(writer))
         except OSError:
             self._hold.release()
             raise
+        self._reserve()
+
+    def _reserve(self) -> None:
+        """Keep descriptors, and room on the disk, for when there is none."""
+        self._held = Reserve()
+        self._held.fill(self.history.descriptor())
+        self._spare = Spare(self.folder / layout.RUN)
 
     def write_document(self, name: str, content: Mapping[str, Any], *, durable: bool = False) -> None:
         """Replace `run.json`, `config.json` or `summary.json`. A reader meets the old or the new file, whole.
@@ -171,18 +113,42 @@ class RunWriter:
             content: Plain values, as for `jsonl.encode_document`.
             durable: Wait until it is on the device.
 
+        `run.json` can be replaced on a full disk, too, and by a process that may open no more files: see `spare.py`.
+
         Raises:
             OSError: It could not be written; the old file is untouched.
         """
         data = jsonl.encode_document(content)
+        try:
+            self._replace(name, data, durable=durable)
+        except OSError:
+            if name != layout.RUN or not self._spare.write(data, durable=durable):
+                raise
+        else:
+            if name == layout.RUN:
+                self._spare.keep(len(data))
+
+    def _replace(self, name: str, data: bytes, *, durable: bool) -> None:
         with _part(self.folder / name) as part:
-            descriptor = os.open(part, _NEW, 0o666)
+            descriptor = descriptors.opened(part, _NEW)
             try:
                 _write_all(descriptor, data)
                 if durable:
                     os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+    def mark_incomplete(self, unwritten: int) -> None:
+        """Nothing: `run.json` says so."""
+
+    def make_room(self) -> None:
+        """Give up the room that is kept for `run.json`: for what comes last, when that has been written."""
+        self._spare.free()
+
+    def remove_document(self, name: str) -> None:
+        """Remove a document that could not be brought up to date: readers work out what it would say."""
+        with contextlib.suppress(OSError):
+            (self.folder / name).unlink()
 
     def put(self, data: bytes, suffix: str) -> str:
         """Store a media file under the hash of its bytes; the same bytes are stored once.
@@ -202,7 +168,7 @@ class RunWriter:
         if not _holds(target, len(data)):
             target.parent.mkdir(parents=True, exist_ok=True)
             with _part(target) as part:
-                descriptor = os.open(part, _NEW, 0o666)
+                descriptor = descriptors.opened(part, _NEW)
                 try:
                     _write_all(descriptor, data)
                 finally:
@@ -226,7 +192,7 @@ class RunWriter:
         copy = media / _part_name(suffix)
         try:
             with source.open("rb") as given:
-                descriptor = os.open(copy, _NEW, 0o666)
+                descriptor = descriptors.opened(copy, _NEW)
                 try:
                     while chunk := given.read(CHUNK):
                         digest.update(chunk)
@@ -307,7 +273,7 @@ class RunWriter:
             return
         for path in [*files, *sorted({path.parent for path in files})]:  # a folder holds the names of its files
             with contextlib.suppress(FileNotFoundError):  # somebody has tidied up
-                descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+                descriptor = descriptors.opened(path, _READ)
                 try:
                     os.fsync(descriptor)
                 finally:
@@ -322,8 +288,41 @@ class RunWriter:
         if self._hold is not None:
             self._hold.beat()
 
+    def mend(self) -> bool:
+        """Put right what others have done to the files of this writer. To be called every few seconds.
+
+        Files that somebody has closed are opened again. Files that were removed are written anew, from what is still
+        held open; no row may be appended meanwhile.
+
+        Returns:
+            Whether rows were removed, and are there again: `run.json` and the like are to be written, too.
+
+        Raises:
+            OSError: That was not possible, or another process writes the run by now.
+        """
+        for file in (self.history, self.system):
+            file.mend()
+        gone = [file for file in (self.history, self.system) if file.gone]
+        if gone:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        if self._hold is not None and self._hold.is_lost():
+            self._hold.check()
+        for file in gone:
+            file.restore()
+        if self._hold is not None:
+            self._hold.mend()
+        self._held.fill(self.history.descriptor())
+        self._spare.mend()
+        return bool(gone)
+
+    def was_short(self) -> bool:
+        """Whether this process could open no more files since this was last asked, and may do so now."""
+        return self._held.asked()
+
     def close(self) -> None:
         """Close the files and give the run back; a second call does nothing."""
+        self._held.drop()
+        self._spare.free()
         self.history.close()
         self.system.close()
         if self._hold is not None:
@@ -331,6 +330,8 @@ class RunWriter:
 
     def let_go(self) -> None:
         """In a forked child: close the files, and leave the run to the parent."""
+        self._held.drop()
+        self._spare.let_go()
         self.history.close()
         self.system.close()
         if self._hold is not None:
@@ -366,6 +367,7 @@ class SideWriter(RunWriter):
             self._hold = None  # a file that was made just now is nobody else's
             self.history, self.writer = self._next()
             self.system = LineFile.nowhere()
+            self._reserve()
         else:
             self.writer = str(rank)
             self._open(layout.history_of(self.writer), self.writer)
@@ -383,6 +385,22 @@ class SideWriter(RunWriter):
 
     def write_document(self, name: str, content: Mapping[str, Any], *, durable: bool = False) -> None:
         """Nothing: the document belongs to the process that owns the run."""
+
+    def mark_incomplete(self, unwritten: int) -> None:
+        """Say in a file of this process alone that it could not write something.
+
+        Args:
+            unwritten: How many rows and media values; 0 where that is not known.
+
+        Raises:
+            OSError: There is not even room for an empty file. An empty one says as much.
+        """
+        descriptor = descriptors.opened(self.folder / layout.losses_of(self.writer), _NEW & ~os.O_TRUNC)
+        try:
+            with contextlib.suppress(OSError):  # blanks make all of them as long, so that one takes another's place
+                _write_all(descriptor, jsonl.encode({layout.UNWRITTEN: unwritten}).rstrip().ljust(_LONGEST) + b"\n")
+        finally:
+            os.close(descriptor)
 
 
 def session_row(session: int, step: int, runtime: float) -> bytes:

@@ -71,13 +71,17 @@ def run_file(script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def rows(folder: Path, name: str = "history.jsonl") -> list[dict[str, Any]]:
-    """The lines of a run's history, each strict JSON."""
+    """The lines of a run's history, each strict JSON, without the keys that they announce for later lines."""
 
     def refuse(token: str) -> None:
         raise AssertionError(f"{token} is no JSON")
 
     lines = (folder / name).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line, parse_constant=refuse) for line in lines]
+    found = [json.loads(line, parse_constant=refuse) for line in lines]
+    announced = [row.pop("_pending", None) for row in found]
+    return [
+        row for row, keys in zip(found, announced, strict=True) if keys is None or row.keys() - {"_step", "_runtime"}
+    ]
 
 
 def card(folder: Path) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 
+import reportgen
 from reportgen import ReportgenWarning, Run
 from tests.log.scripts import card
 
@@ -35,9 +35,10 @@ def test_how_a_run_shows_itself(run: Run) -> None:
 def test_a_folder_that_was_removed(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     time.sleep(0.4)
     shutil.rmtree(run.path)
-    with pytest.warns(ReportgenWarning, match="RG114: the run could not be written: No such file") as said:  # noqa: PT031
+    with pytest.warns(ReportgenWarning, match="RG138: the run directory was removed") as said:  # noqa: PT031
         run.notes = "x"
         run.log({"a": 1})
         run.finish()
     assert len(said) == 1
-    assert not Path(run.path).exists()
+    stored = reportgen.read_run(run.path)
+    assert (stored.info.notes, stored.summary, stored.info.incomplete) == ("x", {"a": 1}, True)

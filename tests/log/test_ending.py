@@ -64,3 +64,12 @@ def test_the_closing_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert "/elsewhere/r" in closing_line(elsewhere, "failed")
+
+
+def test_the_closing_line_of_a_run_that_lacks_something() -> None:
+    there = Path("/elsewhere/r")
+    assert closing_line(there, "finished", 3535).startswith(
+        "run finished, incomplete (3,535 rows or media could not be written): /elsewhere/r  ·  report: "
+    )
+    assert closing_line(there, "failed", 0).startswith("run failed, incomplete: /elsewhere/r  ·  ")
+    assert "finished, incomplete, but that could not be written" in closing_line(there, "finished", 0, told=False)

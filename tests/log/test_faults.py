@@ -182,7 +182,7 @@ run.finish()
 
 
 def test_a_disk_that_stays_full(tmp_path: Path) -> None:
-    """The run cannot say any more that it has ended, but what was written is readable."""
+    """The run says nevertheless that it has ended, and how much it lacks: over bytes that it has, it can write."""
     script = f"""
 for n in range(20):
     if n == 10: Disk.fails = full({errno.ENOSPC}, 7)
@@ -194,7 +194,12 @@ print('trained', flush=True)
     assert ended.stdout == "trained\n"
     assert ended.stderr.count("RG114") == 1
     assert values(stored) == list(range(10))
-    assert stored.info.state == "crashed"
+    assert (stored.info.state, stored.info.incomplete, stored.info.unwritten) == ("finished", True, 10)
+    assert "run finished, incomplete (10 rows or media could not be written)" in ended.stderr
+    (torn,) = stored.problems
+    assert torn.code == "RG310"
+    assert "could not be written are lost" in torn.remedy
+    assert stored.summary["a"] == 9
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -272,4 +277,205 @@ for n in range(30):
     for _, file in named:
         assert hashlib.sha256(file.read_bytes()).hexdigest() == file.stem
     assert list(folder.rglob("*.part")) == []
+    assert (stored.info.state, stored.info.incomplete, stored.info.unwritten) == ("finished", True, 10)
+    (problem,) = stored.problems
+    assert (problem.code, problem.what) == ("RG329", "10 values of 'picture', at steps 10 to 19, could not be stored")
+
+
+# ---- a disk, or a table of descriptors, that stays full
+
+NO_DESCRIPTORS = """
+import numpy as np
+held = []
+def use_up():
+    try:
+        while True: held.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError: pass
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+"""
+
+
+def test_the_end_with_no_descriptor_left(tmp_path: Path) -> None:
+    ended, stored = done(
+        BEGIN + NO_DESCRIPTORS + "for n in range(50): run.log({'a': n})\nuse_up()\nrun.finish()", tmp_path
+    )
+    assert "RG" not in ended.stderr
+    assert values(stored) == list(range(50))
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", False, ())
+    assert (tmp_path / "runs/p/r/summary.json").exists()
+    assert not (tmp_path / "runs/p/r/run.owner").exists()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "run.log({'b': rg.Image(np.zeros((8, 8), np.uint8))})",
+        "run.log({'b': np.arange(1000)})",
+        "run.log({'b': rg.Table(columns=['x'], data=[[1]])})",
+        "run.alert('title', 'text')",
+        "run.log_artifact('f.txt', name='a', type='t')",
+        "run.save('f.txt')",
+        "run.log_code('.')",
+        "run.define_metric('a', summary='max')",
+        "run.summary['b'] = np.arange(1000)",
+        "run.history.add({'b': 1})",
+    ],
+)
+def test_what_is_first_used_with_no_descriptor_left(call: str, tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_text("x")
+    code = (
+        BEGIN
+        + NO_DESCRIPTORS
+        + f"run.log({{'a': 1}})\nuse_up()\n{call}\nrun.log({{'a': 2}})\nrun.finish()\nprint('trained')"
+    )
+    ended, stored = done(code, tmp_path)
+    assert ended.stdout == "trained\n"
+    assert "RG" not in ended.stderr
+    assert sorted(values(stored)) == [1, 2]
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", False, ())
+
+
+def test_a_later_call_that_finds_no_descriptor(tmp_path: Path) -> None:
+    """Soon after the first shortage, all that calls need is loaded, and descriptors are in reserve again."""
+    code = """
+from reportgen.log import background
+from reportgen.rundir import descriptors
+background.SECONDS, descriptors.QUIET = 0.05, 0.1
+run.finish()
+run = rg.init(project='p', id='q', system_metrics=False)
+use_up()
+run.define_metric('a', summary='max')
+end = time.monotonic() + 20
+held.pop(); os.close(held.pop())
+while "reportgen.log.files.lineage" not in sys.modules and time.monotonic() < end:
+    for descriptor in held[-12:]: os.close(descriptor)
+    del held[-12:]
+    time.sleep(0.05)
+use_up()
+run.alert('title', 'text')
+use_up()
+run.save('f.txt')
+use_up()
+run.finish()
+print('trained')
+"""
+    (tmp_path / "f.txt").write_text("x")
+    ended = scripts.finish(BEGIN + NO_DESCRIPTORS + code, tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "trained\n"), ended.stderr
+    assert reportgen.read_run(tmp_path / "runs/p/q").info.state == "finished"
+
+
+def test_a_writer_of_its_own_says_what_it_could_not_write(tmp_path: Path) -> None:
+    script = f"""
+child = os.fork()
+if child == 0:
+    for n in range(10): run.log({{'b': n}})
+    Disk.fails = full({errno.ENOSPC}, 7)
+    for n in range(10, 15): run.log({{'b': n}})
+    run.finish()
+    os._exit(0)
+os.waitpid(child, 0)
+run.log({{'a': 1}})
+run.finish()
+"""
+    ended, stored = done(BEGIN + script, tmp_path)
+    assert ended.stderr.count("RG114") == 1
+    assert values(stored, "b") == list(range(10))
+    assert (stored.info.state, stored.info.incomplete) == ("finished", True)
+    assert stored.summary == {"a": 1, "b": 9}
+    assert "could not be written are lost" in next(p.remedy for p in stored.problems if p.code == "RG310")
+
+
+def test_a_rank_says_what_it_could_not_write(tmp_path: Path) -> None:
+    begin = BEGIN.replace("strict=False", "strict=False, ranks='all'")
+    code = f"""
+if os.environ['RANK'] == '1':
+    run.log({{'b': 0}})
+    Disk.fails = full({errno.ENOSPC})
+    for n in range(5): run.log({{'b': n}})
+    Disk.fails = well
+    run.log({{'b': 9}})
+else:
+    run.log({{'a': 1}})
+    time.sleep(2)
+run.finish()
+"""
+    launch = {"WORLD_SIZE": "2", "LOCAL_RANK": "0", "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}
+    ranks = [scripts.start(begin + code, tmp_path, RANK=str(rank), **launch) for rank in range(2)]
+    said = [rank.communicate(timeout=120)[1] for rank in ranks]
+    assert [rank.returncode for rank in ranks] == [0, 0], said
+    assert [text.count("RG114") for text in said] == [0, 1]
+    stored = reportgen.read_run(tmp_path / "runs/p/r")
+    assert (stored.info.state, stored.info.incomplete, stored.info.unwritten) == ("finished", True, 5)
+    assert stored.summary == {"a": 1, "b": 9}
+
+
+# ---- what others do to the files of a run
+
+
+REMOVALS = {
+    "the folder": "os.rename('runs/p/r', 'old'); shutil.rmtree('old')",
+    "the folder of all runs": "os.rename('runs', 'old'); shutil.rmtree('old')",
+    "moved": "os.rename('runs/p/r', 'elsewhere')",
+    "its files": "os.mkdir('old'); [os.rename(entry.path, 'old/' + entry.name) for entry in os.scandir('runs/p/r')]",
+}
+WAIT = """
+import shutil
+from reportgen.log import background
+run.finish()
+shutil.rmtree('runs')
+background.SECONDS = 0.05
+run = rg.init(project='p', id='r', system_metrics=False)
+time.sleep(0.3)
+"""
+
+
+@pytest.mark.parametrize("soon", [True, False], ids=["noticed at the end", "noticed meanwhile"])
+@pytest.mark.parametrize("how", REMOVALS)
+def test_a_run_directory_that_is_removed(how: str, soon: bool, tmp_path: Path) -> None:
+    script = f"""
+import shutil
+for n in range(100): run.log({{'a': n}})
+{REMOVALS[how]}
+end = time.monotonic() + 20
+while {not soon} and not os.path.exists('runs/p/r/run.json') and time.monotonic() < end: time.sleep(0.01)
+for n in range(100, 200): run.log({{'a': n}})
+run.config['rate'] = 0.1
+run.finish()
+"""
+    ended, stored = done(BEGIN + ("" if soon else WAIT) + script, tmp_path)
+    assert ended.stderr.count("RG138") == 1
+    assert "Traceback" not in ended.stderr
+    assert values(stored) == list(range(200))
     assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", True, ())
+    assert stored.config == {"rate": 0.1}
+
+
+@pytest.mark.parametrize("soon", [True, False], ids=["at the next call", "meanwhile"])
+def test_descriptors_that_somebody_else_closes(soon: bool, tmp_path: Path) -> None:
+    """As programs do that detach themselves from a terminal; then they open files of their own."""
+    script = f"""
+import numpy as np
+run.alert('one')
+run.log({{'a': 0, 'picture': rg.Image(np.zeros((8, 8), np.uint8))}})
+os.closerange(3, 4096)
+mine = [os.open(f'mine{{n}}', os.O_RDWR | os.O_CREAT) for n in range(40)]
+if not {soon}: time.sleep(0.5)
+for n in range(1, 100): run.log({{'a': n}})
+run.log({{'picture': rg.Image(np.ones((8, 8), np.uint8))}})
+run.alert('two')
+run.flush()
+try:
+    {soon} or rg.init(project='p', id='r', reinit='create_new', resume='must')
+except Exception as fault:
+    print(fault.code)  # the lock is held again
+run.finish()
+print([os.fstat(descriptor).st_size for descriptor in mine] == [0] * 40)
+"""
+    ended, stored = done(BEGIN + ("" if soon else WAIT) + script, tmp_path)
+    assert ended.stdout.splitlines() == [*["RG361"] * (not soon), "True"]
+    assert "RG1" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert values(stored) == list(range(100))
+    assert [alert.title for alert in stored.events.alerts] == ["one", "two"]
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", False, ())

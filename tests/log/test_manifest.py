@@ -53,5 +53,5 @@ def test_threads(tmp_path: Path) -> None:
     for worker in workers:
         worker.join()
     assert {f"k{n}" for n in range(20)} <= set(json.loads((tmp_path / "r/run.json").read_text()))
-    assert not list((tmp_path / "r").glob("*.part"))
     writer.close()
+    assert not list((tmp_path / "r").glob("*.part"))

@@ -227,7 +227,7 @@ def test_a_file_is_stored_as_it_was(
     gate.open()
     run.flush()
     assert (run.path / run.summary["picture"]["file"]).read_bytes() == before
-    assert list(run.path.rglob("*.part")) == []
+    assert list((run.path / "media").rglob("*.part")) == []
 
 
 def test_a_file_that_is_gone_is_told_in_the_call(run: Run, tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def test_other_steps_are_refused(run: Run, step: object) -> None:
 
 @pytest.mark.parametrize("step", [-1, 2**63])
 def test_steps_out_of_range_are_refused(run: Run, step: int) -> None:
+    with pytest.raises(InputValueError, match=r"RG107.*The highest is 9,223,372,036,854,775,807"):
+        run.log({"a": 1}, step=2**70)
     with pytest.raises(InputValueError, match="RG107"):
         run.log({"a": 1}, step=step)
 
@@ -318,6 +320,14 @@ def test_finish(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads((run.path / "summary.json").read_text()) == {"a": 1, "b": "text"}
     run.finish()
     assert capsys.readouterr().err == ""
+
+
+def test_an_exit_code_is_a_whole_number(run: Run) -> None:
+    with pytest.raises(InputTypeError, match=r"RG132: exit_code is 'x', not a whole number"):
+        run.finish(exit_code="x")  # type: ignore[arg-type]
+    assert run.state == "running"
+    run.finish(quiet=True)
+    assert run.state == "finished"
 
 
 def test_an_exit_code_marks_the_run_failed(run: Run) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from reportgen.errors import InputTypeError
-from reportgen.media.frames import is_frame, names_of, values_of
+from reportgen.media.frames import is_frame, names_of, nested, values_of
 
 DAY = datetime.datetime(2026, 11, 21)
 DATA: dict[str, list[Any]] = {"n": [1, 2], "x": [0.5, -1.0], "t": ["a", "損"], "b": [True, False], "d": [DAY, DAY]}
@@ -69,3 +69,9 @@ def test_nothing_is_imported_that_was_not() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_may_differ_in_length_or_keys() -> None:
+    assert nested([[1], None, []]) is list
+    assert nested([{"a": 1}, {}]) is dict
+    assert nested([[1], {}]) is nested([None]) is nested([]) is nested([1, 2]) is None

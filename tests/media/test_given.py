@@ -9,11 +9,17 @@ from reportgen.errors import InputTypeError, InputValueError
 from reportgen.media import given
 
 
-def test_overlays() -> None:
-    assert given.checked_overlays({}) == ()
-    assert given.checked_overlays({"boxes": None, "masks": {"x": 1}}) == ("masks",)
-    with pytest.raises(InputTypeError, match="RG201: Image takes no argument 'size'"):
-        given.checked_overlays({"masks": None, "size": None})
+def test_layers() -> None:
+    assert list(given.layers({"a": {}, 3: {"x": 1}}, "masks", "")) == [("a", {}), ("3", {"x": 1})]
+    assert list(given.layers(None, "masks", "")) == list(given.layers([], "masks", "")) == []
+    for wrong, words in (
+        ([{}], "masks is a list, not a mapping of layers"),
+        ("a", "masks is a str"),
+        ({"a": []}, r"a layer is a list, not a mapping \(masks\['a'\]\)"),
+        ({(1, 2): {}}, "the name of a layer in masks is a tuple"),
+    ):
+        with pytest.raises(InputTypeError, match=f"RG210: {words}"):
+            list(given.layers(wrong, "masks", ""))
 
 
 def test_addresses() -> None:

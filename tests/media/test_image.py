@@ -264,7 +264,7 @@ def test_exif_turns_a_picture(orientation: int, tmp_path: Path, store: RunWriter
     "mode",
     ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16", "PA", "La", "RGBa", "RGBX"],
 )
-@pytest.mark.parametrize("file_type", ["png", "jpg", "bmp"])
+@pytest.mark.parametrize("file_type", ["png", "jpg", "webp", "bmp"])
 def test_every_pil_mode_in_every_format(mode: str, file_type: str, store: RunWriter) -> None:
     given = PIL.Image.new(mode, (3, 2))
     record = Image(given, file_type=file_type).encode(store)
@@ -273,7 +273,7 @@ def test_every_pil_mode_in_every_format(mode: str, file_type: str, store: RunWri
     assert record.format == file_type
 
 
-@pytest.mark.parametrize("file_type", ["png", "jpg", "jpeg", "bmp", "PNG", ".jpg"])
+@pytest.mark.parametrize("file_type", ["png", "jpg", "jpeg", "webp", "bmp", "PNG", ".jpg"])
 def test_file_type(file_type: str, store: RunWriter) -> None:
     record = Image(COLOUR, file_type=file_type).encode(store)
     assert record.format == {"jpeg": "jpg"}.get(file_type.lower().lstrip("."), file_type.lower().lstrip("."))
@@ -297,7 +297,9 @@ def test_modes_that_do_not_fit(mode: str, file_type: str | None) -> None:
 
 @pytest.mark.parametrize("file_type", ["tiff", "", "svg"])
 def test_unknown_file_type(file_type: str) -> None:
-    with pytest.raises(InputValueError, match=r"RG207: file_type='.*' is unknown\. Use one of png, jpg, jpeg, bmp"):
+    with pytest.raises(
+        InputValueError, match=r"RG207: file_type='.*' is unknown\. Use one of png, jpg, jpeg, webp, bmp"
+    ):
         Image(GREY, file_type=file_type)
 
 
@@ -312,6 +314,7 @@ def test_caption_and_grouping() -> None:
     assert (Image(first).caption, Image(first, caption="x", mode="RGB").caption) == ("3", "x")
     assert Image(first).grouping == 0
     assert Image(GREY).caption is None
+    assert (Image(GREY, grouping=np.int64(3)).grouping, Image(GREY).grouping) == (3, None)  # type: ignore[arg-type]
     with pytest.raises(InputTypeError, match="RG201: grouping is a str"):
         Image(GREY, grouping="a")  # type: ignore[arg-type]
     assert repr(Image(GREY, caption="<b>")) == "<reportgen.Image 3x2 png, caption='<b>'>"
@@ -388,12 +391,23 @@ def test_files_that_are_no_picture(tmp_path: Path) -> None:
         Image(tmp_path / "x.eps")
 
 
-def test_a_file_that_was_cut_off_is_kept(tmp_path: Path, store: RunWriter) -> None:
-    data = as_file(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).getvalue()
-    path = tmp_path / "x.png"
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_a_file_that_was_cut_off(format: str, tmp_path: Path) -> None:
+    data = as_file(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8), format).getvalue()
+    path = tmp_path / "x"
     path.write_bytes(data[: len(data) // 2])
-    record = Image(path).encode(store)
-    assert (store.folder / record.file).stat().st_size == len(data) // 2
+    for cut in (path, io.BytesIO(data[: len(data) // 2])):
+        with pytest.raises(InputValueError, match="RG205"):
+            Image(cut)
+    path.write_bytes(data)
+    assert Image(path).width == 64
+
+
+def test_a_file_with_a_wrong_byte(tmp_path: Path) -> None:
+    data = bytearray(as_file(COLOUR).getvalue())
+    data[data.index(b"IDAT") + 6] ^= 0xFF
+    with pytest.raises(InputValueError, match="RG205: the file is damaged"):
+        Image(io.BytesIO(data))
 
 
 @pytest.mark.parametrize("address", ["https://example.org/x.png", "s3://bucket/x.png", "gs://b/x"])
@@ -442,11 +456,102 @@ def test_logged_pictures_can_be_read_back(tmp_path: Path) -> None:
     assert len(files) == 2  # three of the four are the same picture
 
 
-def test_overlays_of_wandb() -> None:
-    assert Image(GREY, boxes=None, masks=None, classes=None).unstored == ()
-    assert Image(GREY, boxes={"a": {}}, classes=[]).unstored == ("boxes", "classes")
-    with pytest.raises(InputTypeError, match="RG201: Image takes no argument 'captoin'"):
-        Image(GREY, captoin="x")
+def test_arguments_in_the_order_of_wandb() -> None:
+    names = [{"id": 0, "name": "sky"}]
+    boxes = {"b": {"box_data": []}}
+    masks = {"m": {"mask_data": np.zeros((2, 3), int)}}
+    picture = Image(GREY / 255.0, "RGB", "c", 3, names, boxes, masks, "jpg", False)
+    assert (picture.caption, picture.grouping, picture.format, picture.image.mode) == ("c", 3, "jpg", "RGB")
+    assert (list(picture.boxes), list(picture.masks)) == (["b"], ["m"])
+    assert picture.masks["m"]["class_labels"] == {0: "sky"}
+    assert picture.classes == reportgen.Classes(names)
+    with pytest.raises(TypeError, match="captoin"):
+        Image(GREY, captoin="x")  # type: ignore[call-arg]
+
+
+MASKS = {"m": {"mask_data": [[0, 1, 2], [3, 4, 5]], "class_labels": {1: "cat"}}}
+BOXES = {"b": {"box_data": [{"position": {"minX": 0, "minY": 0, "maxX": 1, "maxY": 1}, "class_id": 7}]}}
+
+
+def test_an_image_of_an_image_keeps_what_lies_over_it() -> None:
+    names = [{"id": 1, "name": "dog"}]
+    first = Image(GREY, masks=MASKS, boxes=BOXES, classes=names)
+    for again in (Image(first), Image(first, mode="RGB"), Image(first, file_type="jpg")):
+        assert again.boxes == first.boxes
+        assert again.masks["m"]["mask_data"].tolist() == MASKS["m"]["mask_data"]
+        assert again.classes == first.classes
+    other = Image(first, boxes={"other": {"box_data": []}})
+    assert (list(other.boxes), list(other.masks)) == (["other"], ["m"])
+
+
+def test_memory_of_what_lies_over_a_picture() -> None:
+    over = Image(np.zeros((100, 100), np.uint8), masks={"m": {"mask_data": np.zeros((100, 100), int)}})
+    assert over.nbytes == 20_000
+    assert Image(GREY, boxes=BOXES).nbytes > Image(GREY).nbytes
+
+
+def test_names_of_classes_without_layers(store: RunWriter) -> None:
+    names = [{"id": 1, "name": "dog"}]
+    assert Image(GREY, classes=names).encode(store).labels == {"1": "dog"}
+    assert Image(GREY, classes=names, masks=MASKS).encode(store).labels is None
+    assert Image(GREY).classes is None
+
+
+def test_equality() -> None:
+    assert Image(GREY) == Image(GREY) == Image(as_file(GREY))
+    assert Image(GREY, masks=MASKS) == Image(GREY, boxes=BOXES), "pixels, caption and names of classes count"
+    assert Image(GREY) != Image(GREY, caption="x")
+    assert Image(GREY) != Image(GREY, classes=[])
+    assert Image(GREY) != Image(GREY[::-1])
+    assert Image(GREY) != Image(GREY[:, :2])
+    assert Image(GREY) != GREY.tolist()
+    assert len({Image(GREY): 1, Image(GREY.copy()): 2}) == 1
+
+
+def test_what_all_of_a_list_have() -> None:
+    plain, full = Image(GREY), Image(GREY, caption="x", masks=MASKS, boxes=BOXES)
+    assert Image.all_captions([plain, full]) == [None, "x"]
+    assert Image.all_boxes([plain, full], None, "key", 3) == [None, full.boxes]
+    found = Image.all_masks([plain, full], None, "key", 3)
+    assert isinstance(found, list)
+    assert found[0] is None
+    assert list(found[1] or ()) == ["m"]
+    assert Image.all_captions([plain]) is Image.all_boxes([plain]) is Image.all_masks([plain]) is False
+
+
+def test_everything_in_one_record(tmp_path: Path) -> None:
+    with reportgen.init(dir=tmp_path, system_metrics=False) as run:
+        run.log({"scene": Image(GREY, masks=MASKS, boxes=BOXES)})
+        run.log({"table": reportgen.Table(columns=["a"], data=[[Image(GREY, masks=MASKS, boxes=BOXES)], [None]])})
+    stored = reportgen.read_run(run.path)
+    assert stored.problems == ()
+    record = ImageRecord.from_json(stored.history["scene"].records[0])
+    assert record.masks
+    assert record.boxes
+    assert record.boxes[0].values
+    assert (record.masks[0].name, record.masks[0].labels) == ("m", {"1": "cat"})
+    assert record.boxes[0].values.box == ((0, 0, 3, 2),)
+    with PIL.Image.open(stored.media_path(record.masks[0].file)) as mask:
+        assert np.asarray(mask).tolist() == MASKS["m"]["mask_data"]
+    cell = stored.history["table"].records[0]["values"][0][0]
+    assert ImageRecord.from_json(cell) == record, "in a cell it is the same"
+
+
+def test_figures_of_matplotlib(store: RunWriter) -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    figure, axes = pyplot.subplots(figsize=(2, 1))
+    axes.plot([1, 2])
+    try:
+        pictures = [Image(figure), Image(axes), Image(pyplot)]
+        axes.plot([2, 1])
+        assert Image(figure) != pictures[0], "drawing more changes nothing of what was taken"
+    finally:
+        pyplot.close(figure)
+    assert pictures[0] == pictures[1] == pictures[2]
+    record = Image(pictures[0], file_type="webp").encode(store)
+    assert (record.width, record.height, record.format) == (400, 200, "webp")
+    with pytest.raises(InputValueError, match="RG251"):
+        Image(pyplot)
 
 
 def test_remedies_that_help() -> None:

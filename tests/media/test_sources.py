@@ -129,3 +129,103 @@ def test_files_that_cannot_be_read(tmp_path: Path, store: RunWriter) -> None:
     path.mkdir()
     with pytest.raises(InputValueError, match="RG205: the file cannot be read: Is a directory"):
         source.kept(store)  # type: ignore[union-attr]
+
+
+# ---- PIL images of every kind
+
+
+def stored(picture: Image, store: RunWriter) -> PIL.Image.Image:
+    record = picture.encode(store)
+    with PIL.Image.open(store.folder / record.file) as opened:
+        assert opened.size == (record.width, record.height)
+        opened.load()
+        return opened
+
+
+def test_sixteen_bits_stay(store: RunWriter) -> None:
+    deep = np.array([[0, 255, 256, 65535]], np.uint16)
+    for picture in (PIL.Image.fromarray(deep), PIL.Image.frombytes("I;16B", (4, 1), deep.astype(">u2").tobytes())):
+        assert np.asarray(stored(Image(picture), store)).tolist() == deep.tolist()
+    assert np.asarray(stored(Image(PIL.Image.fromarray(deep.astype(np.int32))), store)).tolist() == deep.tolist()
+    coarse = Image(PIL.Image.fromarray(deep), file_type="bmp")
+    assert coarse.scaled_from == "0..65535"
+    assert np.asarray(stored(coarse, store)).tolist() == [[0, 0, 1, 255]]
+    assert Image(PIL.Image.fromarray(deep), file_type="jpg").format == "jpg"
+
+
+def test_numbers_in_a_pil_image_follow_the_rules(store: RunWriter) -> None:
+    fractions = Image(PIL.Image.fromarray(np.array([[0.0, 0.5, 1.0]], np.float32)))
+    assert fractions.scaled_from == "0..1"
+    assert np.asarray(stored(fractions, store)).tolist() == [[0, 127, 255]]
+    large = Image(PIL.Image.fromarray(np.array([[-5, 7, 10**6]], np.int32)), file_type="webp")
+    assert large.scaled_from == "clipped"
+
+
+@pytest.mark.parametrize("mode", ["P", "L", "RGB", "1"])
+def test_a_transparent_colour_stays_transparent(mode: str, store: RunWriter) -> None:
+    buffer = io.BytesIO()
+    PIL.Image.new(mode, (3, 2)).save(buffer, "PNG", transparency=(0, 0, 0) if mode == "RGB" else 0)
+    opened = stored(Image(PIL.Image.open(buffer)), store)
+    assert np.asarray(opened.convert("RGBA"))[0, 0].tolist() == [0, 0, 0, 0]
+
+
+def test_the_colour_space_stays_and_nothing_else(store: RunWriter) -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    given = PIL.Image.new("RGB", (3, 2))
+    given.info = {"icc_profile": profile, "Author": "somebody", "exif": b"Exif"}
+    opened = stored(Image(given), store)
+    assert opened.info.get("icc_profile") == profile
+    assert set(opened.info) == {"icc_profile"}
+    assert "icc_profile" not in stored(Image(given.convert("CMYK")), store).info
+
+
+def moving(format: str, frames: int = 3) -> io.BytesIO:
+    buffer = io.BytesIO()
+    first, *others = (PIL.Image.new("RGB", (4, 3), (80 * n, 0, 255)) for n in range(frames))
+    first.save(buffer, format, save_all=True, append_images=others, duration=100, lossless=True)
+    return buffer
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
+def test_animations_are_kept(format: str, store: RunWriter) -> None:
+    for loaded in (False, True):
+        picture = PIL.Image.open(moving(format))
+        if loaded:
+            picture.load()
+        taken = Image(picture)
+        with PIL.Image.open(store.folder / taken.encode(store).file) as opened:
+            assert (opened.format, getattr(opened, "n_frames", 1)) == (format, 3)
+        assert picture.tell() == 0
+        assert np.asarray(picture.convert("RGB"))[0, 0].tolist() == [0, 0, 255], "it can be used as before"
+    assert getattr(stored(Image(picture, file_type="png"), store), "n_frames", 1) == 1
+    picture.seek(2)
+    still = stored(Image(picture), store)
+    assert (getattr(still, "n_frames", 1), np.asarray(still.convert("RGB"))[0, 0, 0] // 10) == (1, 16)
+
+
+def test_what_a_webp_file_cannot_hold() -> None:
+    with pytest.raises(InputValueError, match=r"RG207: a WEBP file holds up to 16,383 pixels"):
+        Image(np.zeros((1, 16384), np.uint8), file_type="webp")
+
+
+def test_a_picture_is_turned_as_it_is_displayed(tmp_path: Path) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    PIL.Image.fromarray(NOISE).save(tmp_path / "x.png", exif=exif)
+    image = Image(tmp_path / "x.png")
+    assert (image.width, image.height) == image.image.size == (40, 30)
+    assert np.asarray(image.image).tolist() == np.rot90(NOISE, -1).tolist()
+
+
+def test_a_webp_file_that_lies_is_stored_upright(tmp_path: Path, store: RunWriter) -> None:
+    """Chromium shows it as it lies; what lies over it would not fit."""
+    exif = PIL.Image.Exif()
+    for orientation in (1, 3, 6):
+        exif[0x0112] = orientation
+        PIL.Image.fromarray(NOISE).save(tmp_path / "x.webp", exif=exif, lossless=True)
+        record = Image(tmp_path / "x.webp").encode(store)
+        assert record.format == ("webp" if orientation == 1 else "png")
+        turns = {1: 0, 3: 2, 6: -1}[orientation]
+        assert np.asarray(stored(Image(tmp_path / "x.webp"), store)).tolist() == np.rot90(NOISE, turns).tolist()

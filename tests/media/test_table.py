@@ -113,6 +113,25 @@ def test_frames_of_pandas_have_missing_values_of_all_sorts(writer: RunWriter) ->
     assert values[2:4] == [[1, None], ["2026-11-21T00:00:00", None]]
 
 
+def test_lists_and_mappings_of_a_frame_may_differ(writer: RunWriter) -> None:
+    """Parquet files have such columns; pandas reads them as arrays, of arrays too."""
+    frame = pd.DataFrame(
+        {
+            "list": [np.array([1, 2, 3]), np.array([4]), None],
+            "nested": [np.array([np.array([1]), np.array([2, 3])], dtype=object), np.array([None]), None],
+            "map": [{"a": 1}, {"b": 2}, {}],
+        }
+    )
+    record, values = stored(Table(dataframe=frame), writer)
+    assert types(record) == {"list": "list", "nested": "list", "map": "map"}
+    assert values == [[[1, 2, 3], [4], None], [[[1], [2, 3]], [None], None], [{"a": 1}, {"b": 2}, {}]]
+    polars = pl.DataFrame({"list": [[1, 2], [], None], "texts": [["a"], None, ["b", "c"]]})
+    assert Table(dataframe=polars).data == [[[1, 2], ["a"]], [[], None], [None, ["b", "c"]]]
+    with pytest.raises(InputTypeError, match="RG233"):
+        Table(["a"], [[{"a": 1}], [{"b": 2}]])
+    assert Table(["a"], [[{"a": 1}], [{"b": 2}]], dtype=dict).data == [[{"a": 1}], [{"b": 2}]]
+
+
 def test_a_row_that_is_refused_leaves_no_trace() -> None:
     table = Table(columns=["a", "b"], data=[[1, "x"]])
     for wrong in (("y", "x"), (2, object()), (2, 3)):
@@ -386,16 +405,77 @@ def test_an_incremental_table_stores_what_was_added(writer: RunWriter, monkeypat
             call()
 
 
+def test_an_incremental_table_under_two_keys_and_in_two_runs(tmp_path: Path) -> None:
+    table = Table(["a"], [[1]], log_mode="INCREMENTAL")
+    with rg.init(project="p", dir=tmp_path, system_metrics=False) as run:
+        run.log({"one": table, "two": table})
+        table.add_data(2)
+        run.log({"one": table})
+        table.add_data(3)
+        run.log({"one": table, "two": table})
+    with rg.init(project="p", dir=tmp_path, system_metrics=False) as other:
+        other.log({"one": table})
+
+    def increments(folder: Path, key: str) -> list[tuple[int, int, list[Any]]]:
+        return [
+            (record["increment"], record["start"], record["values"][0])
+            for record in rg.read_run(folder).history[key].records
+        ]
+
+    assert increments(run.path, "one") == [(0, 0, [1]), (1, 1, [2]), (2, 2, [3])]
+    assert increments(run.path, "two") == [(0, 0, [1]), (1, 1, [2, 3])]
+    assert increments(other.path, "one") == [(0, 0, [1, 2, 3])]
+
+
+def grown(folder: Path, values: list[Any], step: int | None, **options: Any) -> Path:
+    """One session of a run that logs an incremental table."""
+    with rg.init(project="p", dir=folder, id="r", system_metrics=False, **options) as run:
+        table = Table(["a"], log_mode="INCREMENTAL")
+        for place, value in enumerate(values):
+            table.add_data(value)
+            run.log({"t": table}, step=None if step is None else step + place)
+    return run.path
+
+
+def increments(folder: Path) -> list[tuple[int, int, list[Any]]]:
+    records = rg.read_run(folder).history["t"].records
+    return [(record["increment"], record["start"], record["values"][0]) for record in records]
+
+
+def test_an_incremental_table_goes_on_when_its_run_does(tmp_path: Path) -> None:
+    grown(tmp_path, [1, 2], None)
+    path = grown(tmp_path, [3, 4], None, resume="must")
+    assert increments(path) == [(0, 0, [1]), (1, 1, [2]), (2, 2, [3]), (3, 3, [4])]
+
+
+def test_it_begins_anew_when_the_run_is_taken_back(tmp_path: Path) -> None:
+    grown(tmp_path, [1, 2, 3], 0)
+    path = grown(tmp_path, [4, 5], 1, resume="must")
+    assert increments(path) == [(0, 0, [1]), (0, 0, [4]), (1, 1, [5])]
+
+
+def test_a_table_of_other_columns_does_not_go_on(tmp_path: Path) -> None:
+    grown(tmp_path, [1], None)
+    with rg.init(project="p", dir=tmp_path, id="r", resume="must", system_metrics=False) as run:
+        run.log({"t": Table(["b"], [[2]], log_mode="INCREMENTAL")})
+    assert increments(run.path) == [(0, 0, [1]), (0, 0, [2])]
+
+
+def test_increments_of_one_step_are_one_table(tmp_path: Path) -> None:
+    table = Table(["a"], log_mode="INCREMENTAL")
+    with rg.init(project="p", dir=tmp_path, system_metrics=False) as run:
+        for step in (0, 0, 0, 1, 1):
+            table.add_data(step)
+            run.log({"t": table}, step=step)
+    found = rg.read_run(run.path).history["t"]
+    assert found.steps.tolist() == [0, 1]
+    assert [[part["values"][0] for part in records] for records in found.records] == [[[0], [0], [0]], [[1], [1]]]
+
+
 def test_it_says_how_much_memory_it_takes() -> None:
     image = Image(np.zeros((100, 100), np.uint8))
     assert Table(["a"], [[image]] * 10).snapshot().nbytes >= 100_000
     assert Table(["a"], [[1]] * 1000).snapshot().nbytes >= 8000
-
-
-def test_what_is_not_stored_of_media_in_cells_is_told() -> None:
-    boxed = Image(np.zeros((4, 5), np.uint8), boxes={"a": {"box_data": []}})
-    assert Table(["a", "b"], [[1, boxed], [2, boxed]]).unstored == ("boxes",)
-    assert Table(["a"], [[1]]).unstored == ()
 
 
 def test_a_table_that_grows_through_a_run(tmp_path: Path) -> None:

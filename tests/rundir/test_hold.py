@@ -283,3 +283,55 @@ def test_links_are_not_followed(here: Path, tmp_path: Path) -> None:
     (here / layout.OWNER).symlink_to(here / "elsewhere")
     (here / layout.LOCK).symlink_to(here / "elsewhere")
     assert not abandoned(here)
+
+
+# ---- what others do to the files
+
+
+def test_a_lock_that_somebody_has_closed_is_taken_again(here: Path) -> None:
+    mine = held()
+    assert not mine.is_lost()
+    os.close(mine._descriptor)
+    theirs = os.open("theirs", os.O_RDWR | os.O_CREAT)
+    assert mine.is_lost()
+    mine.mend()
+    assert not mine.is_lost()
+    refused()
+    mine.release()
+    os.fstat(theirs)  # it had the number, and is still open
+    os.close(theirs)
+    held().release()
+
+
+def test_files_that_somebody_has_removed_are_made_again(here: Path) -> None:
+    mine = held()
+    Path("run.lock").unlink()
+    Path("run.owner").unlink()
+    assert mine.is_lost()
+    mine.mend()
+    refused()
+    assert not abandoned(here)
+    mine.release()
+    assert not Path("run.owner").exists()
+
+
+def test_what_another_process_has_taken_meanwhile_is_its_own(
+    here: Path, holder: Callable[..., subprocess.Popen[str]]
+) -> None:
+    mine = held()
+    Path("run.lock").unlink()
+    Path("run.owner").unlink()
+    holder()
+    with pytest.raises(OSError, match="another process has taken over"):
+        mine.mend()
+    mine.release()
+    assert Path("run.owner").exists()
+
+
+def test_what_was_given_back_is_not_missed(here: Path) -> None:
+    mine = held()
+    mine.release()
+    Path("run.lock").unlink()
+    assert not mine.is_lost()
+    mine.mend()
+    assert not Path("run.lock").exists()

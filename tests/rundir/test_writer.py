@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +17,8 @@ import pytest
 
 from reportgen.errors import UsageError, WriteError
 from reportgen.rundir import layout
-from reportgen.rundir.writer import SMALL, LineFile, RunWriter, SideWriter
+from reportgen.rundir.appending import LineFile
+from reportgen.rundir.writer import SMALL, RunWriter, SideWriter
 from tests.conftest import ROOT
 
 
@@ -173,11 +175,13 @@ def test_documents_are_replaced_whole(writer: RunWriter, monkeypatch: pytest.Mon
         writer.write_document(layout.RUN, {"a": 2}, durable=True)
         assert json.load(held) == {"a": 1}  # who reads it meanwhile has the old one
     assert json.loads(path.read_text()) == {"a": 2}
+    other = writer.folder / layout.CONFIG
+    writer.write_document(layout.CONFIG, {"a": 2})
     faulty(monkeypatch, lambda count, data: 3 if count == 1 else 0)
     with pytest.raises(OSError, match="no more bytes"):
-        writer.write_document(layout.RUN, {"a": 3})
-    assert json.loads(path.read_text()) == {"a": 2}
-    assert not list(writer.folder.glob("*.part"))
+        writer.write_document(layout.CONFIG, {"a": 3})
+    assert json.loads(other.read_text()) == {"a": 2}
+    assert not list(writer.folder.glob("config*.part"))
 
 
 def test_a_reader_beside_the_writer_always_meets_a_whole_file(writer: RunWriter) -> None:
@@ -447,3 +451,62 @@ def test_a_file_that_must_be_new(tmp_path: Path) -> None:
     nowhere.sync()
     nowhere.close()
     assert nowhere.size == 0
+
+
+# ---- what others do to the files, and disks without any room
+
+
+def test_a_folder_that_was_removed_is_written_again(writer: RunWriter) -> None:
+    writer.write_document(layout.RUN, {"a": 1})
+    writer.history.append(b"one\n")
+    assert not writer.mend()
+    shutil.rmtree(writer.folder)
+    assert writer.mend()
+    writer.history.append(b"two\n")
+    writer.write_document(layout.RUN, {"a": 2})
+    assert not writer.mend()
+    assert (writer.folder / layout.HISTORY).read_bytes() == b"one\ntwo\n"
+    with pytest.raises(UsageError, match="RG361"):
+        RunWriter(writer.folder, new=False)
+
+
+def test_a_rank_that_was_removed_writes_again(writer: RunWriter) -> None:
+    rank = SideWriter(writer.folder, 3, 0)
+    rank.history.append(b"one\n")
+    shutil.rmtree(writer.folder)
+    assert rank.mend()
+    rank.history.append(b"two\n")
+    assert (writer.folder / "history.3.jsonl").read_bytes() == b"one\ntwo\n"
+    with pytest.raises(UsageError, match="RG361"):
+        SideWriter(writer.folder, 3, 0)
+    rank.close()
+
+
+def test_the_run_is_described_on_a_full_disk(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer.write_document(layout.RUN, {"a": 1})
+    writer.write_document(layout.SUMMARY, {"a": 1})
+    faulty(monkeypatch, lambda count, data: 0)
+    writer.write_document(layout.RUN, {"a": 2}, durable=True)
+    with pytest.raises(OSError, match="no more bytes"):
+        writer.write_document(layout.SUMMARY, {"a": 2})
+    writer.make_room()
+    writer.remove_document(layout.SUMMARY)
+    writer.remove_document(layout.SUMMARY)
+    assert json.loads((writer.folder / layout.RUN).read_text()) == {"a": 2}
+    assert not (writer.folder / layout.SUMMARY).exists()
+    assert not list(writer.folder.glob("*.part"))
+
+
+def test_a_further_writer_says_what_it_lacks(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer.mark_incomplete(3)
+    assert not list(writer.folder.glob("lost*"))
+    worker = SideWriter(writer.folder, None, 0)
+    worker.mark_incomplete(3)
+    assert json.loads((writer.folder / "lost.w1.json").read_text()) == {"unwritten": 3}
+    faulty(monkeypatch, lambda count, data: 0)
+    worker.mark_incomplete(4)
+    assert json.loads((writer.folder / "lost.w1.json").read_text()) == {"unwritten": 3}
+    (writer.folder / "lost.w1.json").unlink()
+    worker.mark_incomplete(5)
+    assert (writer.folder / "lost.w1.json").read_text() == ""  # its name says that there is something
+    worker.close()

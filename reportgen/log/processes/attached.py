@@ -68,6 +68,9 @@ class Attached(Rows):
     _background: Background | None
     _attached: bool = False
 
+    def _look_after(self) -> None:
+        """See to the files of an open run, every few seconds. Does not raise."""
+
     def leave_to_parent(self) -> None:
         """In a forked child: let go of the parent's files without touching them.
 
@@ -75,6 +78,8 @@ class Attached(Rows):
         """
         self._lock = threading.RLock()  # a thread that does not exist here may hold the old one
         self._forget_pool()
+        self._lacking, self._marked = 0, None  # what the parent could not write, it says itself
+        self._told.discard("disk")
         if self._closed:
             return
         self._closed = "forked"
@@ -134,7 +139,12 @@ class Attached(Rows):
             self._attached = True
             self._closed = ""
             self._background = Background(
-                writer, self._manifest, sampling=0.0, runtime=self._runtime, failed=self._disk_failed
+                writer,
+                self._manifest,
+                sampling=0.0,
+                runtime=self._runtime,
+                failed=self._disk_failed,
+                look=self._look_after,
             )
             self._background.start()
             return True

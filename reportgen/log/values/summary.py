@@ -36,15 +36,24 @@ class Summary(MutableMapping[str, Any]):
     _values: Callable[[], Mapping[str, Json]]
     _assign: Assign
     _prefix: str
+    _facts: Callable[[], Mapping[str, Json]]
 
-    def __init__(self, values: Callable[[], Mapping[str, Json]], assign: Assign, prefix: str = "") -> None:
+    def __init__(
+        self,
+        values: Callable[[], Mapping[str, Json]],
+        assign: Assign,
+        prefix: str = "",
+        facts: Callable[[], Mapping[str, Json]] = dict,
+    ) -> None:
         """Show the summary of a run, or a part of it.
 
         Args:
             values: Gives all values by full key, as they are now.
             assign: Writes.
             prefix: What the full keys of this part begin with.
+            facts: Gives what can be asked for by key, but is no entry: `_step`, `_runtime`, `_timestamp`.
         """
+        object.__setattr__(self, "_facts", facts)
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_assign", assign)
         object.__setattr__(self, "_prefix", prefix)
@@ -61,6 +70,8 @@ class Summary(MutableMapping[str, Any]):
             return values[full]
         if _below(values, full):
             return Summary(self._values, self._assign, f"{full}.")
+        if full.startswith("_") and full in (facts := self._facts()):
+            return facts[full]
         raise InputKeyError("RG129", f"the summary has no key {full!r}", remedy=self._known())
 
     def __setitem__(self, key: str, value: Any) -> None:

@@ -12,6 +12,7 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, Final, Self, Union, cast, get_args, get_origin, get_type_hints
 
 from reportgen.errors import InputTypeError, InputValueError, ReportgenError, RunDirError
@@ -148,6 +149,7 @@ def _fields(cls: type[Record]) -> tuple[Field[Any], ...]:
     return fields(cls)  # type: ignore[arg-type]  # the base is no dataclass, all that derive from it are
 
 
+@cache
 def parts(hint: Hint) -> tuple[Hint, tuple[Hint, ...]]:
     """The outer part of a generic type, None for a plain one, and what stands in its brackets."""
     return get_origin(hint), get_args(hint)

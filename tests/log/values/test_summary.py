@@ -26,6 +26,17 @@ def test_the_last_value_of_each_key(run: Run) -> None:
     assert dict(run.summary) == {"a": 2, "b": "x"} == replayed(run)
 
 
+def test_where_the_run_is_can_be_asked_for_but_is_no_entry(run: Run) -> None:
+    run.log({"a": 1})
+    run.log({"a": 2})
+    assert run.summary["_step"] == run.step
+    assert 0 <= run.summary["_runtime"] < 3600
+    assert run.summary.get("_timestamp") > 1e9
+    assert dict(run.summary) == {"a": 2}
+    with pytest.raises(InputKeyError):
+        run.summary["_nothing"]
+
+
 def test_an_assignment_stays_until_the_next_log(run: Run) -> None:
     run.log({"acc": 0.5, "loss": 1})
     run.summary["acc"] = 0.9
