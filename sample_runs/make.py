@@ -1,4 +1,4 @@
-"""Write the sample runs: real training on data that comes with scikit-learn, logged through the public API only.
+"""Write the sample runs: real training on data that comes with installed packages, logged through the public API only.
 
     python sample_runs/make.py                       writes every run here, in place of the old one
     python sample_runs/make.py --out DIR linear      writes one run elsewhere
@@ -10,8 +10,6 @@ times differ. The runs are committed, so facts about the machine that made them 
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,9 +18,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+import coins
 import numpy as np
 import numpy.typing as npt
+import photos
 from PIL import Image as Pillow
+from publish import SAMPLING, forget_who
 from sklearn.datasets import load_digits, load_sample_image
 
 import reportgen as rg
@@ -31,9 +32,6 @@ HERE = Path(__file__).resolve().parent
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
-
-SAMPLING = 0.2
-"""Seconds between samples of processor and memory: often, since these runs are short."""
 
 
 def main() -> None:
@@ -55,23 +53,8 @@ def main() -> None:
         if not given.names or name in given.names:
             shutil.rmtree(given.out / "palette" / name, ignore_errors=True)
             reduce_colours(given.out, picture, colours)
-
-
-def forget_who(folder: Path) -> None:
-    """Leave facts about person and machine out of a finished run: it is published as it lies."""
-    file = folder / "run.json"
-    facts = json.loads(file.read_text(encoding="utf-8"))
-    environment = facts["environment"]
-    environment["command"] = "python sample_runs/make.py"
-    environment["platform"] = platform.system()
-    environment["git"] = None  # a run cannot know the commit that will hold it
-    environment["packages"] = {name: environment["packages"][name] for name in USED if name in environment["packages"]}
-    facts["private"] = {}
-    file.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-USED = ("matplotlib", "numpy", "pillow", "plotly", "scikit-learn")
-"""The packages that have a say in the numbers."""
+    photos.write(given.out, given.names)
+    coins.write(given.out, given.names)
 
 
 # ---- digits: classify 8 x 8 pictures of handwritten digits

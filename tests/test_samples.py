@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 SAMPLES = ROOT / "sample_runs"
 RUNS, PROBLEMS = find_runs([SAMPLES])
-MOST_BYTES = 2_000_000
+MOST_BYTES = 4_000_000
 
 
 def name_of(path: Path) -> str:
@@ -28,10 +28,10 @@ def stored() -> dict[str, StoredRun]:
     return {path.name: rg.read_run(path) for path in RUNS}
 
 
-def test_there_are_runs_of_two_projects(stored: dict[str, StoredRun]) -> None:
+def test_there_are_runs_of_four_projects(stored: dict[str, StoredRun]) -> None:
     assert PROBLEMS == []
-    assert len(stored) >= 7
-    assert {run.info.project for run in stored.values()} == {"digits", "palette"}
+    assert len(stored) >= 14
+    assert {run.info.project for run in stored.values()} == {"coins", "digits", "palette", "photo-parts"}
 
 
 @pytest.mark.parametrize("path", RUNS, ids=name_of)
