@@ -27,6 +27,8 @@ class Kind(NamedTuple):
         panel: `"module:function"` that turns histories into a view.
         media: `"module:Class"` that users construct; "" when plain Python values are enough.
         theme: Import name of the package that holds its theme files; "" for the themes that ship here.
+        compares: Whether its panel takes several runs side by side: then the overview has one for each key that two or
+            more runs logged, with a `Source` per run.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Kind(NamedTuple):
     panel: str
     media: str = ""
     theme: str = ""
+    compares: bool = False
 
 
 ROWS = (
@@ -44,6 +47,7 @@ ROWS = (
         "reportgen.rundir.records.image:ImageRecord",
         "reportgen.panels.image:view",
         media="reportgen.media.image:Image",
+        compares=True,
     ),
     Kind(
         "histogram",
@@ -56,6 +60,7 @@ ROWS = (
         "reportgen.rundir.records.table:TableRecord",
         "reportgen.panels.table:view",
         media="reportgen.media.table:Table",
+        compares=True,
     ),
     Kind(
         "figure",

@@ -18,7 +18,13 @@ SPANS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 2
 HUGE, TINY = sys.float_info.max, 5e-324
 
 LOG_FROM = 30.0
-"""A value axis starts logarithmic when all values are positive and span at least this ratio."""
+"""A value axis starts logarithmic only when the highest value is at least this many times the lowest."""
+
+CROWDED = 0.1
+"""And only when half of the values lie in this lowest part of the linear range."""
+
+WIDE = 44
+"""Characters that have room under a chart."""
 
 LIFT = 2.0**500
 """What extents near the smallest numbers are multiplied by: divided as they are, they would lose their digits."""
@@ -90,6 +96,13 @@ def _texts(values: Sequence[float], *, log: bool) -> list[str]:
     return short if len(set(short)) == len(short) else [exact(v) for v in values]
 
 
+def apart(ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The ticks of a horizontal axis that have room beside each other: every second one, and so on, of long labels."""
+    longest = max((len(text) for _, text in ticks), default=0)
+    every = math.ceil(len(ticks) / max(1, WIDE // (longest + 2)))
+    return list(ticks[:: max(1, every)])
+
+
 def value_axis(low: float, high: float, *, log: bool, whole: bool = False) -> Axis:
     """An axis for values between `low` and `high`, with a little room; never of no extent.
 
@@ -121,9 +134,22 @@ def tight_axis(low: float, high: float, *, whole: bool = False) -> Axis:
     return Axis(low - room, high + room, whole=whole)
 
 
-def wants_log(low: float, high: float) -> bool:
-    """Whether values between `low` and `high` are easier to read on a logarithmic axis."""
-    return low > 0 and high / low >= LOG_FROM
+def wants_log(values: Sequence[npt.NDArray[np.float64]], *, whole: bool) -> bool:
+    """Whether values are easier to read on a logarithmic axis.
+
+    Args:
+        values: The finite values of each line, (n,) each.
+        whole: Whether all are whole numbers.
+    """
+    found = [part for part in values if len(part)]
+    if whole or not found:
+        return False  # counters and epochs grow evenly: it matters how much is added, not how many times more it is
+    low, high = min(float(part.min()) for part in found), max(float(part.max()) for part in found)
+    if not low > 0 or high / low < LOG_FROM:
+        return False
+    # A ratio alone says little: one value near 0 among even noise makes it huge. A logarithmic axis helps where one
+    # that is linear would press most of a line to its foot: a loss that falls fast and then goes on by small steps.
+    return float(np.median(np.concatenate(found))) - low <= CROWDED * (high - low)
 
 
 def _steps(low: float, high: float, count: int, *, whole: bool) -> list[float]:

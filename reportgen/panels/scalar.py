@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.panels import sampling
-from reportgen.panels.axis import Axis, tight_axis, value_axis, wants_log
+from reportgen.panels.axis import Axis, apart, tight_axis, value_axis, wants_log
 from reportgen.panels.goal import Goal, goal_of
-from reportgen.panels.numerals import NONE, number, plural
+from reportgen.panels.numerals import NONE, exact, number, plural
 from reportgen.panels.series import GREY, colour, dash
 from reportgen.panels.view import Columns, PanelTask, Source, View
 
@@ -24,6 +24,9 @@ PART_POINTS = 250_000
 
 FRAME = 1000
 """Width and height of the viewBox of the first frame."""
+
+MARKS = 50
+"""Places along the width for marks of values that are no finite numbers."""
 
 DRAWN_COLUMNS = 160
 """Pixel columns of the first frame's lines; they are shared between runs when there are many."""
@@ -42,10 +45,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a value was not a finite number: `at` 0 to 1 from the left, `sign` "nan", "inf" or "-inf"."""
+    """Where values were not finite numbers.
+
+    Attributes:
+        at: 0 to 1 from the left.
+        sign: "nan", "inf" or "-inf".
+        to: Where the last of them is, when they follow one another closely; `at` for a single place.
+    """
 
     at: float
     sign: str
+    to: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class ScalarView(View):
         axis: That other metric, where the runs have defined one; else "".
         value_label: What `value` is: "lowest", "highest" or "last".
         value: That value, ready to read; "" when no finite value was logged.
+        value_exact: That value with all its digits.
         table: The first frame as numbers, per run: name, count, first, lowest, highest, last.
     """
 
@@ -99,6 +110,7 @@ class ScalarView(View):
     axis: str = ""
     value_label: str = ""
     value: str = ""
+    value_exact: str = ""
     table: Sequence[Sequence[str]] = ()
 
 
@@ -117,12 +129,14 @@ def view(task: PanelTask) -> ScalarView:
     pairs = list(zip(curves, kept, strict=True))
     first = [(c, k) for c, k in pairs if c.source.shown] or pairs
     seen = [c for c, _ in first]
-    low, high = _range([c for c in seen if not c.source.old] or seen)
-    log = task.section == "history" and _goal(task) != "max" and wants_log(low, high)
+    current = [c for c in seen if not c.source.old] or seen
+    low, high = _range(current)
+    whole = all(c.whole for c in seen)
+    log = task.section == "history" and _goal(task) != "max" and wants_log([c.finite for c in current], whole=whole)
     timed = task.section == "system"
     own = _own_axis(curves)
     x_axis = _x_axis([_places(c, timed=timed, own=own) for c in seen], whole=not timed and all(map(_whole_axis, seen)))
-    y_axis = value_axis(low, high, log=log, whole=all(c.whole for c in seen))
+    y_axis = value_axis(low, high, log=log, whole=whole)
     nothing = _nothing(seen)
     label, value = _headline(task, [c for c in seen if not (c.source.line or c.source.old)])
     return ScalarView(
@@ -141,7 +155,8 @@ def view(task: PanelTask) -> ScalarView:
         x_label="time" if timed else own or "step",
         axis=own,
         value_label=label,
-        value=value,
+        value=number(value) if label else "",
+        value_exact=exact(value) if label else "",
         table=[_row(c) for c in curves],
     )
 
@@ -229,7 +244,7 @@ def _x_axis(places: Sequence[npt.NDArray[Any]], *, whole: bool) -> Axis:
 def _x_ticks(axis: Axis, curves: Sequence[_Curve], *, timed: bool) -> list[tuple[float, str]]:
     if not any(len(c.steps) for c in curves):
         return []
-    return axis.durations() if timed else axis.ticks()
+    return axis.durations() if timed else apart(axis.ticks())
 
 
 def _nothing(curves: Sequence[_Curve]) -> str:
@@ -246,17 +261,17 @@ def _odd(curves: Sequence[_Curve]) -> list[tuple[str, int]]:
     return [(sign, count) for sign, count in counts if count]
 
 
-def _headline(task: PanelTask, curves: Sequence[_Curve]) -> tuple[str, str]:
+def _headline(task: PanelTask, curves: Sequence[_Curve]) -> tuple[str, float]:
     """The number in the panel's title line, and the word that says which it is."""
     parts = [c.finite for c in curves if len(c.finite)]
     goal = _goal(task) if task.section == "history" else None
     if parts and goal:
         pick = min if goal == "min" else max
         word = "lowest" if goal == "min" else "highest"
-        return word, number(pick(float(p.min() if goal == "min" else p.max()) for p in parts))
+        return word, pick(float(p.min() if goal == "min" else p.max()) for p in parts)
     if len(parts) == 1 and len(curves) == 1:
-        return "last", number(float(parts[0][-1]))
-    return "", ""
+        return "last", float(parts[0][-1])
+    return "", 0.0
 
 
 def _notes(curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, log: bool, own: str) -> list[str]:
@@ -272,7 +287,7 @@ def _notes(curves: Sequence[_Curve], kept: Sequence[npt.NDArray[np.int64]], *, l
         notes += _axis_notes(curves, own)
     replaced = sum(c.source.history.replaced for c in curves)
     if replaced:
-        notes.append(f"{replaced:,} values replaced by a later one of the same step")
+        notes.append(f"{plural(replaced, 'value')} replaced by a later one of the same step")
     old = sum(len(c.values) for c in curves if c.source.old)
     if old:
         notes.append(f"{old:,} of them superseded: the run went back to an earlier step")
@@ -376,9 +391,27 @@ def _line(
     heights = np.where(drawable, 1 - y_axis.place(np.where(drawable, y, y_axis.low)), np.nan)
     heights = np.clip(heights, -FRAME, FRAME)  # a line outside of the axes, of a run that is not chosen yet
     source = curve.source
-    marks = [Mark(round(float(at), 4), sign) for sign, odd in SIGNS for at in np.unique(np.round(x[odd(y)], 2))]
     d = path(x * FRAME, heights * FRAME)
+    marks = _marks(x_axis.place(places[kept].astype(np.float64)), curve.values[kept])
     return Line(source.run, source.name, _colour(source), _dash(source), d, marks, source.label, source.old)
+
+
+def _marks(places: Floats, values: Floats) -> list[Mark]:
+    """Where values are no finite numbers: a mark per 2 % of the width, and one for all that follow one another there.
+
+    `numbers.js` follows the same rules.
+    """
+    marks = []
+    for sign, odd in SIGNS:
+        at = np.sort(places[odd(values)])
+        at = at[(at >= 0) & (at <= 1)]
+        slots = np.floor(at * MARKS + 0.5)
+        for group in np.split(at, np.flatnonzero(np.diff(slots) > 1) + 1) if len(at) else ():
+            filled = np.floor(group * MARKS + 0.5)
+            firsts = group[np.flatnonzero(np.diff(filled, prepend=-1))]
+            ends = [(group[0], group[-1])] if len(firsts) > 2 else [(one, one) for one in firsts]
+            marks += [Mark(round(float(a), 4), sign, round(float(b), 4)) for a, b in ends]
+    return marks
 
 
 def _colour(source: Source) -> int:

@@ -1,20 +1,27 @@
-"""Tables: the rows of one step at a time."""
+"""Tables: the rows of one step at a time, or of several runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportgen.errors import Problem, ReportgenError
-from reportgen.panels.cells import NUMERIC, Cells, TableCell
-from reportgen.panels.numerals import plural
-from reportgen.panels.view import PanelTask, Shown, Source, Values, View
+from reportgen.panels import columns
+from reportgen.panels.cells import Cells, OverlayOf, TableCell
+from reportgen.panels.columns import Column
+from reportgen.panels.numerals import NONE, plural
+from reportgen.panels.overlays import Overlays
+from reportgen.panels.view import Columns, Listing, PanelTask, Preview, Shown, Source, Values, View
+from reportgen.rundir.records.image import ImageRecord
 from reportgen.rundir.records.table import TableRecord
 from reportgen.rundir.tables import read_table
 
 FIRST_ROWS = 100
-"""Rows that a page holds as HTML; its script brings the others in when a reader asks for them."""
+"""Rows that a page holds as HTML; its script shows all that the page carries."""
+
+PLAIN = frozenset({"number", "duration", "time", "text", "bool"})
+"""Types of columns that hold no media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +31,16 @@ class TableHead:
     Attributes:
         name: Its name.
         numeric: Whether its cells stand flush at the end.
+        width: Pixels.
+        bars: Heights of the bars over it, 0 to 1.
+        note: Its range, or how many values it has.
     """
 
     name: str
     numeric: bool
+    width: int = 0
+    bars: Sequence[float] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +52,14 @@ class Grid:
         rows: Its first rows, cell by cell.
         about: How much of it this is: "100 of 10,000 rows".
         more: Whether the page holds more rows than these.
+        media: Whether rows are as high as pictures.
     """
 
     columns: Sequence[TableHead]
     rows: Sequence[Sequence[TableCell]]
     about: str
     more: bool
+    media: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,81 +78,123 @@ class TableView(View):
 
 
 def view(task: PanelTask) -> TableView:
-    """A table panel from the history of one key of one run.
+    """A table panel from the history of one key, of one run or of several.
 
     A record or file that cannot be read costs its own table: it becomes a problem, the others stay.
 
     Args:
-        task: Its one source holds table records, or lists of them.
+        task: Its sources hold table records, or lists of them.
     """
-    (source,) = task.sources
-    book = _Book(source, task.limits.max_rows)
+    layers: dict[str, Overlays] = {}
+    books = [_Book(source, task.limits.max_rows, layers) for source in task.sources]
+    shared = _Shared()
     frames: list[dict[str, Any]] = []
-    last: list[_Version] = []
-    history = source.history
-    for step, runtime, value in zip(history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True):
-        given = value if isinstance(value, list) else [value]
-        found = [version for item in given if (version := book.add(step, item))]
-        if found:
-            frames.append({"step": step, "t": runtime, "tables": [version.entry() for version in found]})
-            last = found
-    notes = [f"table at {plural(len(frames), 'step')}"] if frames else []
-    if book.problems:
-        notes.append(f"{plural(len(book.problems), 'problem')}: see Problems")
+    for number, book in enumerate(books):
+        book.read()
+        for step, runtime, versions in book.steps:
+            one = {"step": step, "t": runtime, "tables": [shared.version(version) for version in versions]}
+            frames.append(one | ({"source": number} if len(books) > 1 else {}))
+    problems = [problem for book in books for problem in book.problems]
+    problems += [problem for column in layers.values() for problem in column.problems]
+    last = [(book.source.name, book.steps[-1][2]) for book in books if book.steps]
+    runs = len(last)
+    steps = len({frame["step"] for frame in frames})
+    notes = [f"table at {plural(steps, 'step')}" + (f" of {runs:,} runs" if len(books) > 1 else "")] if frames else []
+    if problems:
+        notes.append(f"{plural(len(problems), 'problem')}: see Problems")
+    data: dict[str, Any] = {"frames": frames} | shared.entry()
+    told = {name: found["layers"] for name, column in layers.items() if (found := column.data())}
+    if told:
+        data["layers"] = told
+    if len(books) > 1:
+        data["sources"] = [{"run": book.source.run, "name": book.source.name} for book in books]
     return TableView(
         kind=task.kind,
         id=task.id,
         key=task.key,
         notes=notes,
-        data={"frames": frames, "parts": [part.entry() for part in book.parts]},
-        problems=book.problems,
-        step=frames[-1]["step"] if frames else 0,
-        tables=[book.grid(version) for version in last],
-        steps=len(frames),
+        data=data,
+        problems=problems,
+        step=max((book.steps[-1][0] for book in books if book.steps), default=0),
+        tables=_of_runs(last) if len(books) > 1 else [version.grid() for _, found in last for version in found],
+        steps=steps,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The rows of one record, as far as the page carries them.
+def _of_runs(last: Sequence[tuple[str, Sequence[_Version]]]) -> list[Grid]:
+    """The first rows of the tables of several runs, one below the other, with the run as a column."""
+    grids = [(name, versions[0], versions[0].grid()) for name, versions in last]
+    heads: dict[str, TableHead] = {}
+    for _, _, grid in grids:
+        for head in grid.columns:
+            heads.setdefault(head.name, replace(head, bars=(), note=""))
+    names = list(heads)
+    rows: list[Sequence[TableCell]] = []
+    for run, _, grid in grids:
+        places = {head.name: place for place, head in enumerate(grid.columns)}
+        for row in grid.rows[: FIRST_ROWS - len(rows)]:
+            cells = [row[places[name]] if name in places else TableCell(NONE) for name in names]
+            rows.append([TableCell(run), *cells])
+    carried = sum(version.carried for _, version, _ in grids)
+    about = f"{plural(carried, 'row')} of {plural(len(grids), 'run')}"
+    about = about if len(rows) == carried else f"{len(rows):,} of {about}"
+    longest = max((len(name) for name, _, _ in grids), default=0)
+    first = TableHead("run", False, max(104, min(240, 32 + 8 * longest)))
+    media = any(grid.media for _, _, grid in grids)
+    return [Grid([first, *(heads[name] for name in names)], rows, about, len(rows) < carried, media)] if grids else []
+
+
+@dataclass(slots=True)
+class _Over:
+    """What lies over the pictures of one column, in the rows of one table.
 
     Attributes:
-        first: The first of them.
-        count: How many there are.
-        before: Number of the part that they follow, or -1.
-        values: All of them, for the script.
-        files: What their cells show; the cells name them by number.
+        column: Layers and classes, those of all tables of the panel.
+        entries: What a script needs of each picture.
     """
 
-    first: Sequence[Sequence[TableCell]]
-    count: int
-    before: int
-    values: Values
-    files: Sequence[Shown]
+    column: Overlays
+    entries: list[dict[str, Any]] = field(default_factory=list)
 
-    def entry(self) -> dict[str, Any]:
-        """What the script needs to bring the rows in."""
-        plain: dict[str, Any] = {"rows": self.count, "values": self.values}
-        if self.before >= 0:
-            plain["before"] = self.before
-        return plain | ({"files": list(self.files)} if self.files else {})
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows that the page carries: those of one record, or of a table that grew by increments.
+
+    Attributes:
+        heads: Names and types of the columns.
+        values: Of each column those that the page carries; media as `Cells.word` gives them.
+        others: Of each column those that it does not.
+        made: The columns, once all rows are there.
+        overlays: What lies over the pictures of a column, by its name.
+    """
+
+    heads: tuple[tuple[str, str], ...]
+    values: list[list[Any]]
+    others: list[list[Any]]
+    made: Sequence[Column] = ()
+    overlays: dict[str, _Over] = field(default_factory=dict)
+
+    def finish(self) -> None:
+        """Turn values into columns; what was read is not needed any more."""
+        given = zip(self.heads, self.values, self.others, strict=True)
+        self.made = [columns.column(name, kind, values, others) for (name, kind), values, others in given]
+        self.values, self.others = [], []
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A table as it was at one step.
+    """A table as it was at one step: the first rows of some.
 
     Attributes:
-        columns: Its columns.
-        part: The last part of its rows.
-        carried: How many rows the page carries.
+        rows: The rows.
+        carried: How many of them the page carries.
         stored: How many the run holds.
         given: How many there were.
         lost: What is to be said of rows that are missing; "" when none are.
     """
 
-    columns: tuple[TableHead, ...]
-    part: int
+    rows: _Rows
     carried: int
     stored: int
     given: int
@@ -153,24 +210,48 @@ class _Version:
             words += f"; this page carries {self.carried:,}"
         return words + self.lost
 
-    def entry(self) -> dict[str, Any]:
-        """What the script needs: the columns, and the words behind the number of rows that it shows."""
-        columns = [[column.name, int(column.numeric)] for column in self.columns]
-        plain = {"columns": columns, "part": self.part, "rows": self.carried, "size": self.size}
-        return plain | ({"stored": self.stored} if self.stored > self.carried else {})
+    def grid(self) -> Grid:
+        """Its first rows."""
+        count = min(self.carried, FIRST_ROWS)
+        made = self.rows.made
+        rows = [[column.cell(row) for column in made] for row in range(count)]
+        about = self.size if count == self.stored else f"{count:,} of {self.size}"
+        heads = [TableHead(c.name, c.numeric, c.width, c.head.bars, c.head.note) for c in made]
+        media = any(cell.thumbs or cell.bars for row in rows for cell in row)
+        return Grid(heads, rows, about, count < self.carried, media)
 
 
 @dataclass(slots=True)
 class _Book:
-    """All tables of one key: parts of rows, and which follow which."""
+    """All tables of one key of one run."""
 
     source: Source
     most: int
-    parts: list[_Part] = field(default_factory=list)
+    layers: dict[str, Overlays]
+    steps: list[tuple[int, float, list[_Version]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     latest: _Version | None = None
 
-    def add(self, step: int, item: object) -> _Version | None:
+    def read(self) -> None:
+        """Read the tables of all steps."""
+        history = self.source.history
+        growing: list[_Rows] = []
+        for step, runtime, value in zip(
+            history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True
+        ):
+            given = value if isinstance(value, list) else [value]
+            found = [version for item in given if (version := self._add(step, item))]
+            for version in found:
+                if version is self.latest:
+                    growing.append(version.rows)
+                else:
+                    version.rows.finish()
+            if found:
+                self.steps.append((step, runtime, found))
+        for rows in {id(rows): rows for rows in growing}.values():
+            rows.finish()
+
+    def _add(self, step: int, item: object) -> _Version | None:
         """The table that a record makes, after the rows of earlier increments."""
         where = f"{self.source.name}, {self.source.history.key}, step {step}"
         try:
@@ -180,60 +261,107 @@ class _Book:
             found = fault.problem
             self.problems.append(Problem(found.code, found.what, where, found.remedy))
             return None
+        heads = tuple((column.name, column.type) for column in record.columns)
         before = self.latest if record.increment else None
-        columns = tuple(TableHead(column.name, column.type in NUMERIC) for column in record.columns)
-        if before is not None and before.columns != columns:
+        if before is not None and before.rows.heads != heads:
             before = None
-        carried, stored = (before.carried, before.stored) if before else (0, 0)
-        given = before.given if before else 0
-        cells = Cells(self.source.folder, where)
-        kept = min(record.rows, self.most - carried)
-        shown = [
-            cells.column(column.name, column.type, column_values[:kept])
-            for column, column_values in zip(record.columns, values, strict=True)
-        ]
+        carried, stored, before_given = (before.carried, before.stored, before.given) if before else (0, 0, 0)
+        rows = before.rows if before else _Rows(heads, [[] for _ in heads], [[] for _ in heads])
+        cells = Cells(self.source.folder, where, self._overlay(rows, where))
+        kept = max(0, min(record.rows, self.most - carried))
+        for place, ((name, kind), given) in enumerate(zip(heads, values, strict=True)):
+            plain = kind in PLAIN
+            rows.values[place] += given[:kept] if plain else [cells.word(name, value) for value in given[:kept]]
+            rows.others[place] += given[kept:] if plain else _counted(given[kept:])
         self.problems += cells.problems
-        self.parts.append(_part(list(zip(*shown, strict=True)), before.part if before else -1))
         lost = (record.start or 0) - stored
         version = _Version(
-            columns,
-            len(self.parts) - 1,
+            rows,
             carried + kept,
             stored + record.rows,
-            given + (record.rows_given or record.rows),
+            before_given + (record.rows_given or record.rows),
             f"; {plural(lost, 'row')} of earlier increments missing" if lost > 0 else "",
         )
         if record.increment is not None:
             self.latest = version
         return version
 
-    def grid(self, version: _Version) -> Grid:
-        """The first rows of a table."""
-        chain = [version.part]
-        while self.parts[chain[-1]].before >= 0:
-            chain.append(self.parts[chain[-1]].before)
-        rows: list[Sequence[TableCell]] = []
-        for number in reversed(chain):
-            rows += self.parts[number].first[: FIRST_ROWS - len(rows)]
-        about = version.size if len(rows) == version.stored else f"{len(rows):,} of {version.size}"
-        return Grid(version.columns, rows, about, len(rows) < version.carried)
+    def _overlay(self, rows: _Rows, where: str) -> OverlayOf:
+        """Notes what lies over a picture in a column, and gives its number."""
+
+        def number(name: str, record: Mapping[str, Any]) -> int:
+            if not record.get("masks") and not record.get("boxes"):
+                return -1
+            column = self.layers.setdefault(name, Overlays())
+            found = column.add(self.source.folder, ImageRecord.from_json(record), f"{where}, column {name!r}")
+            if found is None:
+                return -1
+            over = rows.overlays.setdefault(name, _Over(column))
+            over.entries.append(found)
+            return len(over.entries) - 1
+
+        return number
 
 
-def _part(rows: Sequence[Sequence[TableCell]], before: int) -> _Part:
+def _counted(values: Iterable[Any]) -> list[Any]:
+    """Values of rows that the page does not carry: it counts them, but does not look for what they hold."""
+    return [None if value is None else "" for value in values]
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the versions of a panel have in common: columns, and rows."""
+
+    schemas: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    parts: dict[int, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+
+    def version(self, version: _Version) -> dict[str, Any]:
+        """What the script needs of one version."""
+        rows = version.rows
+        if id(rows) not in self.parts:
+            self.parts[id(rows)] = (len(self.parts), _part(rows))
+        schema = tuple((column.name, column.type, column.width) for column in rows.made)
+        plain: dict[str, Any] = {
+            "schema": self.schemas.setdefault(schema, len(self.schemas)),
+            "part": self.parts[id(rows)][0],
+            "rows": version.carried,
+            "size": version.size,
+        }
+        return plain | ({"stored": version.stored} if version.stored > version.carried else {})
+
+    def entry(self) -> dict[str, Any]:
+        """Columns and rows, for the script."""
+        schemas = [[list(column) for column in schema] for schema in self.schemas]
+        return {"schemas": schemas, "parts": [part for _, part in self.parts.values()]}
+
+
+def _part(rows: _Rows) -> dict[str, Any]:
+    """The rows of a table as a script reads them."""
+    pictures: dict[Preview, int] = {}
     files: dict[Shown, int] = {}
 
-    def number(file: Shown) -> int:
+    def place(file: Preview | Shown) -> int:
+        if isinstance(file, Preview):
+            return pictures.setdefault(file, len(pictures))
         return files.setdefault(file, len(files))
 
-    def plain(cell: TableCell) -> Any:
-        if not cell.thumbs and cell.file is None:
-            return cell.text
-        made: dict[str, Any] = {"text": cell.text}
-        if cell.thumbs:
-            made["thumbs"] = [[number(thumb.file), thumb.width, thumb.height] for thumb in cell.thumbs]
-        if cell.file is not None:
-            made["file"] = number(cell.file)
-        return made
-
-    values = Values.of([[plain(cell) for cell in row] for row in rows])
-    return _Part(rows[:FIRST_ROWS], len(rows), before, values, list(files))
+    arrays: dict[str, Any] = {}
+    told: list[Mapping[str, Any]] = []
+    for number, column in enumerate(rows.made):
+        entry: dict[str, Any] = {"head": column.head.data}
+        if column.numbers is not None:
+            arrays[f"n{number}"] = column.numbers
+            if column.missing.any():
+                arrays[f"m{number}"] = column.missing.nonzero()[0]
+        if column.codes is not None:
+            arrays[f"c{number}"] = column.codes
+            entry["words"] = [columns.plain(word, place) for word in column.words]
+        if column.decimals is not None:
+            entry["decimals"] = column.decimals
+        told.append(entry)
+    count = len(rows.made[0].missing) if rows.made else 0
+    plain: dict[str, Any] = {"rows": count, "columns": Columns(arrays), "values": Values.of(told)}
+    if pictures:
+        overlays = {name: found.entries for name, found in rows.overlays.items() if found.entries}
+        plain["pictures"] = Listing({"pictures": list(pictures), "overlays": overlays})
+    return plain | ({"files": list(files)} if files else {})

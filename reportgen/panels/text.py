@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from reportgen.panels.language import language
 from reportgen.panels.numerals import plural
 from reportgen.panels.view import PanelTask, View
+
+COLUMNS = re.compile(r"[^\s.!?:](?: {2,}|\t+)\S")
+"""A gap within a line; the two blanks that some put behind a sentence are none."""
+
+LINE = 100
+"""Characters up to which a line was broken by hand; a longer one is a paragraph, which the page breaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +26,14 @@ class TextView(View):
         text: That text, as logged.
         lang: Its language if it is "ja", "ko" or "zh"; else "".
         steps: How many steps hold text.
+        fixed: Whether its characters stand in columns or lines of their own, which a face of even width keeps.
     """
 
     step: int = 0
     text: str = ""
     lang: str = ""
     steps: int = 0
+    fixed: bool = False
 
 
 def view(task: PanelTask) -> TextView:
@@ -52,4 +61,13 @@ def view(task: PanelTask) -> TextView:
         text=texts[-1] if texts else "",
         lang=language(texts[-1]) if texts else "",
         steps=len(frames),
+        fixed=any(map(_laid_out, texts)),  # for all steps alike: the panel keeps its face as the cursor moves
     )
+
+
+def _laid_out(text: str) -> bool:
+    """Whether somebody gave a text its lines: it has columns, or breaks before any line is long."""
+    lines = text.splitlines()
+    if len(lines) < 2:
+        return False
+    return any(map(COLUMNS.search, lines)) or max(map(len, lines)) <= LINE

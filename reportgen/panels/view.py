@@ -36,6 +36,48 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A picture that the page shows small, and large when a reader asks for it.
+
+    The build makes its thumbnail where that saves bytes. Scripts receive `{"file": …, "thumb": …, "note": …}`, without
+    `thumb` where the file itself is shown small, or `{"lost": reason}`. A preview that a template shows stands in
+    `View.data` too.
+
+    Attributes:
+        source: Where the file lies now.
+        mime: Its media type; "" for a format that browsers do not show: it is converted.
+    """
+
+    source: Path
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """The bytes of small pictures, for scripts that read pixels: a page opened from disk may show a file, not read it.
+
+    Scripts receive None where the report is a single file, whose pictures they may read; else `{"data": …, "at": […]}`:
+    the place and the number of bytes of each picture in that chunk, 0 for those that are too large to be carried.
+
+    Attributes:
+        previews: The pictures, in the order of `at`; None for a place without one.
+    """
+
+    previews: Sequence[Preview | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A long list of media that a script reads when it needs it: packed once the files in it have their addresses.
+
+    Attributes:
+        value: A tree of plain values, with `Shown`, `Preview`, `Columns` and `Values` objects in it.
+    """
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Numbers that a script reads: named columns, each of its own length.
 
@@ -65,6 +107,17 @@ class Values:
         """
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return cls(gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes that a script unpacks itself, such as the class numbers of a mask.
+
+    Attributes:
+        data: The bytes, packed with gzip; the same content gives the same bytes.
+    """
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +199,9 @@ class View:
         id: The panel's anchor.
         key: The key as logged.
         notes: Footer of the panel, counts first: "300,000 of 343,274 points".
-        data: Plain values for the script, small: they stand in the page itself. Files, columns and
-            values in it are `Shown`, `Columns` and `Values` objects; the delivery puts their addresses in their place.
+        data: Plain values for the script, small: they stand in the page itself. Files, columns,
+            values and bytes in it are `Shown`, `Columns`, `Values` and `Raw` objects; the delivery puts their addresses
+            in their place.
         problems: What could not be shown, and why.
         label: What tells it from other panels of the same key: "rank 1", "superseded"; "" where it is the only one.
     """

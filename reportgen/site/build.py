@@ -21,6 +21,7 @@ from reportgen.site.kept import Kept
 from reportgen.site.options import BuildOptions, over_budget
 from reportgen.site.plan import Plan, located, plan, portable
 from reportgen.site.render import Renderer
+from reportgen.site.thumbnails import make
 
 Bar = Callable[..., Any]
 
@@ -81,8 +82,14 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         drawn = work.results(draw, tasks, executor, workers=workers)
         kept = Kept(report, options)
         renderer = Renderer(chosen, delivery, report, options, kept)
-        views = {v.id: renderer.settle(v) for v in work.watched(drawn, len(tasks), "panels", bar)}
-    problems += _of_runs(report) + kept.problems + [p for view in views.values() for p in view.problems]
+        settled = [renderer.settle(view) for view in work.watched(drawn, len(tasks), "panels", bar)]
+        previews = list(dict.fromkeys(p for view in settled for p in renderer.pictures.wanted(view.data)))
+        made = work.results(make, previews, executor, workers=workers)
+        for preview, picture in zip(previews, work.watched(made, len(previews), "pictures", bar), strict=True):
+            renderer.pictures.take(preview, picture)
+    views = {view.id: renderer.finish(view) for view in settled}
+    drawing = dict.fromkeys(p for view in views.values() for p in view.problems)  # one picture may be in two panels
+    problems += _of_runs(report) + kept.problems + list(drawing)
     places = [
         *folders,
         *(Path(p.where) for p in problems if p.where.startswith(os.sep)),
@@ -132,7 +139,7 @@ def _delivery(options: BuildOptions) -> Delivery:
 def _joined(report: Plan, views: Mapping[str, View]) -> Mapping[str, View]:
     """The views, those of runs' pages with the parts of long lines that the overview's panels brought."""
     parts: dict[str, dict[int, Sequence[Any]]] = {}
-    for task in report.pages[0].tasks:
+    for task in report.pages[0].parts[0].tasks:
         series = views[task.id].data.get("series", ())
         parts[task.key] = {entry["run"]: entry.get("parts", ()) for entry in series}
     joined = dict(views)

@@ -14,6 +14,7 @@ from typing import Any
 from reportgen.errors import Problem, ReportgenError, RunDirError
 from reportgen.panels.numerals import plural, size
 from reportgen.rundir.reader import StoredRun, find_runs, read_run
+from reportgen.rundir.verify import changed_media
 from reportgen.site.build import twins
 from reportgen.site.deliver import MARKER
 from reportgen.site.draw import draw
@@ -53,7 +54,13 @@ def check(path: Path) -> tuple[str, list[Problem]]:
     for run, page in zip(report.runs, report.pages[1:], strict=True):
         problems += (located(problem, run.stored.path) for problem in run.stored.problems)
         problems += (problem for task in page.tasks for problem in draw(task).problems)
+        problems += (_changed(name, run.stored.path) for name in changed_media(run.stored.path))
     return plural(len(folders), "run"), [*problems, *twins(report)]
+
+
+def _changed(name: str, folder: Path) -> Problem:
+    what = "a media file is not what was stored: its content does not fit its name"
+    return Problem("RG324", what, str(folder / name), "Copy the run directory again")
 
 
 def _site(root: Path) -> tuple[str, list[Problem]]:
@@ -69,13 +76,17 @@ def _site(root: Path) -> tuple[str, list[Problem]]:
             problems.append(Problem("RG441", "a file of the site is missing", str(path), REBUILD))
             continue
         total += path.stat().st_size
-        if path.parent.name == "assets" and not path.name.startswith(
-            hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-        ):
+        length = {"assets": 16, "media": 24}.get(Path(name).parts[0])
+        if length and not path.name.startswith(_digest(path)[:length]):
             problems.append(Problem("RG446", "a file of the site was changed after the build", str(path), REBUILD))
         if path.suffix == ".html":
             problems += _document(path, root, single=False)
     return f"site of {plural(len(listed), 'file')}, {size(total)}", problems
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Reader(HTMLParser):

@@ -63,6 +63,7 @@ class Spark:
 
     key: str = _help("The metric.")
     d: str = _help("Path data in a viewBox of 100 by 24.")
+    dots: str = _help('Path data of the points that stand alone, each a stroke of no length; "" for none.')
     label: str = _help('The same in words: "val/loss, from 2.245 to 0.06327".')
 
 
@@ -186,9 +187,14 @@ class OverviewPage:
     same: Sequence[Fact] = _help("Config values that are the same in all runs.")
     charts: Section = _help("Charts of all metrics, the runs overlaid.")
     shown_runs: str = _help('"10 of 37 runs in the charts".')
+    left_out: str = _help('Why others are not: "lr-30 diverged and is not in the charts at first"; "" when all are.')
     problems: Sequence[Problem] = _help("What was wrong with the input.")
     notices: Sequence[Notice] = _more("Alerts of all runs, the most serious first.")
     artifacts: Sequence[ArtifactItem] = _more("Artifacts of all runs, by name and version.")
+    compared: Sequence[Section] = _more("Media that several runs logged under one key, side by side.")
+    steps: Steps | None = field(
+        default=None, metadata={"help": "The step cursor of the compared media; None when there are none."}
+    )
 
 
 @dataclass(frozen=True, slots=True)

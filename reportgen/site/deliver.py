@@ -18,6 +18,8 @@ import os
 import re
 import shutil
 import stat
+import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,8 +106,11 @@ class Delivery(Protocol):
     single: bool
     tally: Tally
 
-    def file(self, shown: Shown) -> str:
-        """The reference of a file that the page shows."""
+    def file(self, shown: Shown, digest: str = "") -> str:
+        """The reference of a file that the page shows; `digest` is its SHA-256 in hex where that is known already."""
+
+    def picture(self, data: bytes, mime: str) -> str:
+        """The reference of a picture that the build made."""
 
     def chunk(self, data: bytes) -> str:
         """The reference of bytes that a script reads."""
@@ -195,23 +200,25 @@ class DirectorySite:
         self._earlier = _claim(out)
         self._write(".nojekyll", b"")
 
-    def file(self, shown: Shown) -> str:
+    def file(self, shown: Shown, digest: str = "") -> str:
         """Copy a file to `media/`, under the hash of its content; once for equal content."""
         known = self._known.get(shown)
         if known is not None:
             return known
         with shown.source.open("rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-            name = f"media/{digest[:2]}/{digest[:24]}{SUFFIXES.get(shown.mime, '.bin')}"
-            if shown.name:
-                name = f"files/{digest[:16]}/{safe_name(shown.name)}"
+            digest = digest or hashlib.file_digest(source, "sha256").hexdigest()
+            name = f"files/{digest[:16]}/{safe_name(shown.name)}" if shown.name else _media(digest, shown.mime)
             if name not in self._made:
                 source.seek(0)
                 with self._create(name) as target:
-                    shutil.copyfileobj(source, target, COPY)
+                    _copy(source, target)
                 self._note(name)
         self._known[shown] = name
         return name
+
+    def picture(self, data: bytes, mime: str) -> str:
+        """Write a picture to `media/`, under the hash of its content."""
+        return self._once(_media(hashlib.sha256(data).hexdigest(), mime), data)
 
     def chunk(self, data: bytes) -> str:
         """Write bytes as a script that hands them over: pages opened from disk may not fetch."""
@@ -262,6 +269,27 @@ class DirectorySite:
         if path.is_symlink():
             path.unlink()
         return path.open("wb")
+
+
+def _media(digest: str, mime: str) -> str:
+    return f"media/{digest[:2]}/{digest[:24]}{SUFFIXES.get(mime, '.bin')}"
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy a file from its start; the system does it, on some disks without moving a byte.
+
+    A link would be faster, but would let what happens to the run happen to the report.
+    """
+    whole = getattr(os, "copy_file_range", None)
+    try:
+        while whole is not None and whole(source.fileno(), target.fileno(), COPY << 6):
+            pass
+    except OSError:  # between two disks, or on a system that cannot
+        source.seek(0)
+        target.seek(0)
+        whole = None
+    if whole is None:
+        shutil.copyfileobj(source, target, COPY)
 
 
 def _claim(out: Path) -> Sequence[str]:
@@ -341,7 +369,8 @@ class _Block:
     id: str
     label: str
     mime: str
-    data: bytes | Path
+    data: tuple[int, int] | Path
+    """Where the bytes lie in what is kept for the report, and how many; or the file that holds them."""
 
 
 class SingleFile:
@@ -375,10 +404,19 @@ class SingleFile:
                 remedy="Name another file; it was not touched",
             )
         out.parent.mkdir(parents=True, exist_ok=True)
+        self._bytes = tempfile.TemporaryFile()  # noqa: SIM115  # what a report holds need not fit into memory
+        weakref.finalize(self, self._bytes.close)
 
-    def file(self, shown: Shown) -> str:
-        """A block with the bytes of a file, read when the report is written."""
-        return self._block(shown.source, str(shown.source.name), shown.mime, shown.source)
+    def file(self, shown: Shown, digest: str = "") -> str:
+        """A block with the bytes of a file, read when the report is written; once for equal content that is known."""
+        if shown.source not in self._known:
+            reference = self._block(digest or shown.source, str(shown.source.name), shown.mime, shown.source)
+            self._known[shown.source] = reference
+        return self._known[shown.source]
+
+    def picture(self, data: bytes, mime: str) -> str:
+        """A block with a picture; once for equal bytes."""
+        return self._block(hashlib.sha256(data).digest(), "thumbnail", mime, data)
 
     def chunk(self, data: bytes) -> str:
         """A block with bytes that a script reads; once for equal bytes."""
@@ -421,14 +459,20 @@ class SingleFile:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = f"#b{len(self._blocks)}"
-            self._blocks.append(_Block(known[1:], label, mime, data))
+            self._blocks.append(_Block(known[1:], label, mime, self._keep(data) if isinstance(data, bytes) else data))
         return known
+
+    def _keep(self, data: bytes) -> tuple[int, int]:
+        at = self._bytes.seek(0, os.SEEK_END)
+        return at, self._bytes.write(data)
 
     def _text(self, block: _Block) -> Iterator[bytes]:
         mime = f' data-mime="{escape(block.mime)}"' if block.mime else ""
         yield f'<script type="text/plain" id="{block.id}"{mime}>'.encode()
-        if isinstance(block.data, bytes):
-            yield base64.b64encode(block.data)
+        if isinstance(block.data, tuple):
+            at, size = block.data
+            self._bytes.seek(at)
+            yield base64.b64encode(self._bytes.read(size))
         else:
             try:
                 with block.data.open("rb") as source:

@@ -9,7 +9,7 @@ from typing import Any
 
 from reportgen import kinds
 from reportgen.errors import Problem, ReportgenError
-from reportgen.panels.view import Columns, PanelTask, Values, View
+from reportgen.panels.view import Columns, Listing, PanelTask, Raw, Values, View
 from reportgen.site import payload
 
 UNKNOWN = "reportgen.panels.unknown:view"
@@ -17,7 +17,7 @@ UNKNOWN = "reportgen.panels.unknown:view"
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Encoded columns or values, in the place in `View.data` where they stood."""
+    """Encoded columns, values or bytes, in the place in `View.data` where they stood."""
 
     data: bytes
 
@@ -67,8 +67,10 @@ def _where(task: PanelTask) -> str:
 def _encoded(value: Any) -> Any:
     if isinstance(value, Columns):
         return Chunk(payload.encode(value.arrays))
-    if isinstance(value, Values):
+    if isinstance(value, Values | Raw):
         return Chunk(value.data)
+    if isinstance(value, Listing):
+        return Listing(_encoded(value.value))
     if isinstance(value, Mapping):
         return {key: _encoded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

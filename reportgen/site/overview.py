@@ -16,10 +16,10 @@ from reportgen.panels.scalar import path
 from reportgen.panels.series import colour, dash
 from reportgen.panels.view import View
 from reportgen.site import prose
-from reportgen.site.context import Cell, Column, Fact, OverviewPage, RunRow, Section, Series, Spark
+from reportgen.site.context import Cell, Column, Fact, OverviewPage, RunRow, Section, Series, Spark, Steps
 from reportgen.site.options import BuildOptions
-from reportgen.site.plan import OVERVIEW, Goals, Plan, PlannedRun, goals, metric_of, rank
-from reportgen.site.run_page import OWN_AXES, flat, grouped, plain, summary_values, unique_hardware
+from reportgen.site.plan import OVERVIEW, Goals, Part, Plan, PlannedRun, diverged, goals, metric_of, rank
+from reportgen.site.run_page import OWN_AXES, TITLES, flat, grouped, plain, summary_values, unique_hardware
 
 SHOWN_COLUMNS = 6
 """Summary columns, and config columns, that are shown when a report opens; the rest is one menu away."""
@@ -107,9 +107,48 @@ def overview(
             empty="" if tasks else "No metrics: no run here logged a number.",
             example="" if tasks else 'run.log({"train/loss": loss})',
         ),
+        compared=[_compared(part, views) for part in plan.pages[0].parts[1:]],
+        steps=_steps(plan),
         shown_runs=f"{shown:,} of {plural(len(rows), 'run')} in the charts",
+        left_out=_left_out(plan),
         problems=problems,
     )
+
+
+def _left_out(plan: Plan) -> str:
+    """Why runs are not in the charts when the report opens; "" when all are."""
+    left = [run for run in plan.runs if not run.shown]
+    names = [run.name for run in left if diverged(run, plan.main)]
+    words = []
+    if len(left) > len(names):
+        words.append(f"the first {len(plan.runs) - len(left):,} are at first")
+    if len(names) == 1:
+        words.append(f"{names[0]} diverged and is not in the charts at first")
+    elif names:
+        some = f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}"
+        words.append(f"{plural(len(names), 'run')} diverged and are not in the charts at first: {some}")
+    return "; ".join(words)
+
+
+def _compared(part: Part, views: Mapping[str, View]) -> Section:
+    """Media of several runs side by side."""
+    title, noun = TITLES[part.name]
+    return Section(
+        id=part.name,
+        title=title,
+        note="Runs side by side",
+        count=len(part.tasks),
+        groups=grouped([views[task.id] for task in part.tasks], noun, part.name),
+    )
+
+
+def _steps(plan: Plan) -> Steps | None:
+    """The range of the step cursor of the media that are compared; None when there are none."""
+    sources = [source for part in plan.pages[0].parts[1:] for task in part.tasks for source in task.sources]
+    if not sources:
+        return None
+    media = np.unique(np.concatenate([source.history.steps for source in sources])).tolist()
+    return Steps(media[0], media[-1], media, "", "")
 
 
 def default_title(runs: Sequence[PlannedRun]) -> str:
@@ -229,9 +268,12 @@ def _cells(key: str, values: Sequence[Mapping[str, Any]], better: Goals | None =
 def _state_text(run: PlannedRun) -> str:
     info = run.stored.info
     word = STATES.get(info.state, info.state)
-    step = (info.error or {}).get("step")
-    if step is None and info.state in ("failed", "crashed") and len(run.stored.history.steps):
-        step = int(run.stored.history.steps[-1])
+    step, steps = (info.error or {}).get("step"), run.stored.history.steps
+    if info.state not in ("failed", "crashed") and step is None:
+        return word
+    if len(steps) and (not isinstance(step, int) or step > steps[-1]):
+        # the next step had begun, but nothing of it is there: a reader would look for it in vain
+        return f"{word} {'at' if step is None else 'after'} step {steps[-1]:,}"
     return f"{word} at step {step:,}" if isinstance(step, int) else word
 
 
@@ -255,11 +297,18 @@ def _spark(run: PlannedRun, key: str) -> Spark | None:
     chosen = sampling.envelope(history.steps, history.values, 2 * SPARK_COLUMNS)
     x, y = history.steps[chosen].astype(np.float64), history.values[chosen].copy()
     y[~np.isfinite(y)] = np.nan  # a gap: the line ends where the numbers end
-    width, low = float(x[-1] - x[0]) or 1.0, float(np.nanmin(y))
-    height = float(np.nanmax(y)) / 2 - low / 2 or 1.0
-    d = path((x - x[0]) / width * 100, 22 - (y / 2 - low / 2) / height * 20)
+    width, low = float(x[-1] - x[0]), float(np.nanmin(y))
+    height = float(np.nanmax(y)) / 2 - low / 2
+    across = (x - x[0]) / width * 100 if width else np.full(len(x), 50.0)
+    up = 22 - (y / 2 - low / 2) / height * 20 if height else np.where(np.isfinite(y), 12.0, np.nan)
+    # a point between two gaps is a dot: a short stroke would look like a dash, which stands for nothing at all
+    whole = np.isfinite(np.concatenate([[np.nan], up, [np.nan]]))
+    alone = whole[1:-1] & ~whole[:-2] & ~whole[2:]
+    d = path(across, np.where(alone, np.nan, up))
+    places = zip(np.clip(across[alone], 4, 96), up[alone], strict=True)
+    dots = "".join(f"M{at:.0f} {height:.0f}h0" for at, height in places)
     ends = history.values[finite]
     odd = len(history.values) - len(ends)
     label = f"{key}, from {number(float(ends[0]))} to {number(float(ends[-1]))}"
     label += f"; {plural(odd, 'value')} not finite" if odd else ""
-    return Spark(key, d, label)
+    return Spark(key, d, dots, label)

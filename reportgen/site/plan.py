@@ -16,13 +16,15 @@ from reportgen import kinds
 from reportgen.errors import Problem
 from reportgen.panels.goal import Goal, goal_of
 from reportgen.panels.language import language
+from reportgen.panels.names import visible
 from reportgen.panels.view import Limits, PanelTask, Source
+from reportgen.rundir.jsonl import Json
 from reportgen.rundir.layout import TYPE
 from reportgen.rundir.metrics import STATISTICS, Definitions
 from reportgen.rundir.reader import KeyHistory, StoredRun
 from reportgen.site.lines import Owner, all_of, first, name_of, old_of, scalars
 from reportgen.site.options import BuildOptions
-from reportgen.site.public import public
+from reportgen.site.public import folders, public
 
 Goals: TypeAlias = Callable[[str], Goal | None]
 """Which values of a metric are better."""
@@ -42,10 +44,11 @@ class PlannedRun:
 
     Attributes:
         index: Chooses its colour.
-        slug: Names its page.
+        slug: Names its page: made from its id.
         stored: What was logged, without what is private.
         shown: Whether it is in the charts when the report opens.
         metrics: What it has said of its metrics.
+        name: The name that readers see, of no other run in the report.
     """
 
     index: int
@@ -53,16 +56,17 @@ class PlannedRun:
     stored: StoredRun
     shown: bool = True
     metrics: Definitions = field(default_factory=Definitions)
-
-    @property
-    def name(self) -> str:
-        """The name that readers see."""
-        return self.stored.info.name or self.stored.info.id
+    name: str = ""
 
     @property
     def page(self) -> str:
         """The id of its page."""
         return f"run/{self.index}"
+
+    @property
+    def address(self) -> str:
+        """Where its page is in a single file: it stays when other runs join the report."""
+        return f"run/{self.slug}"
 
     @property
     def problems(self) -> list[Problem]:
@@ -120,11 +124,14 @@ def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
 
     Runs are ordered by their start, then id and path, so that a run keeps its colour when later ones join.
     """
-    ordered = sorted(map(public, stored), key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
+    given = sorted(stored, key=lambda run: (run.info.created, run.info.id, run.path.as_posix()))
+    ordered = [public(run) for run in given]
     slugs = _distinct(_slug(run.info.id) or "run" for run in ordered)
     all_runs = [
-        PlannedRun(i, slug, run, metrics=Definitions(run.info.metrics))
-        for i, (slug, run) in enumerate(zip(slugs, ordered, strict=True))
+        PlannedRun(i, slug, run, metrics=Definitions(run.info.metrics), name=name)
+        for i, (slug, name, run) in enumerate(
+            zip(slugs, _names(ordered, [folders(run) for run in given]), ordered, strict=True)
+        )
     ]
     main = _main_metrics(all_runs)
     shown = _shown_at_first(all_runs, main)
@@ -132,6 +139,18 @@ def plan(stored: Sequence[StoredRun], options: BuildOptions) -> Plan:
     limits = Limits(max_points=options.max_points, max_rows=options.max_rows, max_file=options.max_file)
     pages = (_overview(runs, main, limits), *(_run_page(run, main, limits) for run in runs))
     return Plan(runs, pages, tuple(main), language(" ".join(_words(runs, options))))
+
+
+def _names(runs: Sequence[StoredRun], places: Sequence[tuple[str, ...]]) -> list[str]:
+    """What runs are called: their names, and where several have the same, that of their folders too."""
+    plain = [visible(run.info.name or run.info.id) for run in runs]
+    names = list(plain)
+    for count in (1, 2):
+        often = Counter(names)
+        longer = [f"{name} ({visible('/'.join(at[-count:]))})" for name, at in zip(plain, places, strict=True)]
+        names = [long if often[name] > 1 else name for name, long in zip(names, longer, strict=True)]
+    used: dict[str, int] = {}
+    return [_unique(name, used) for name in names]
 
 
 def _words(runs: Sequence[PlannedRun], options: BuildOptions) -> Iterable[str]:
@@ -158,7 +177,29 @@ def _overview(runs: Sequence[PlannedRun], main: Sequence[str], limits: Limits) -
         PanelTask("scalar", panel_id, key, tuple(by_key[key]), limits, goal=better(key))
         for panel_id, key in zip(ids, keys, strict=True)
     ]
-    return PlannedPage(OVERVIEW, (Part("charts", tuple(tasks)),))
+    return PlannedPage(OVERVIEW, (Part("charts", tuple(tasks)), *_compared(runs, main, limits, set(ids))))
+
+
+def _compared(runs: Sequence[PlannedRun], main: Sequence[str], limits: Limits, used: set[str]) -> list[Part]:
+    """The overview's panels of media that two or more runs logged under one key, for kinds that compare runs."""
+    found: dict[str, dict[str, list[Source]]] = {}
+    able = {name for name, kind in kinds.table().items() if kind.compares}
+    for run in runs:
+        once: set[tuple[str, str]] = set()
+        for history in (*run.stored.history.all, *summarised(run.stored)):
+            if history.kind in able and len(history) and (history.kind, history.key) not in once:
+                once.add((history.kind, history.key))  # of several processes the first one stands for the run
+                found.setdefault(history.kind, {}).setdefault(history.key, []).append(_owner(run).source(history))
+    taken = dict.fromkeys(used, 1)
+    parts = []
+    for kind, name in PARTS.items():
+        by_key = {key: sources for key, sources in found.get(kind, {}).items() if len(sources) > 1}
+        tasks = [
+            PanelTask(kind, _unique(f"m-{_slug(key) or kind}", taken), key, tuple(by_key[key]), limits)
+            for key in _ordered(by_key, main)
+        ]
+        parts += [Part(name, tuple(tasks))] if tasks else []
+    return parts
 
 
 def located(problem: Problem, folder: Path) -> Problem:
@@ -178,6 +219,9 @@ def portable(problem: Problem, folders: Iterable[Path]) -> Problem:
                 found = replace(found, what=what, where=where)
     return found
 
+
+SUMMARY = "summary"
+"""Labels what stands in the summary of a run, where panels of the same key show what was logged."""
 
 PARTS = {
     "scalar": "charts",
@@ -229,8 +273,10 @@ def _members(run: PlannedRun) -> dict[str, list[Planned]]:
     for history in run.stored.history.all:
         writers.setdefault(history.key, []).append(history.writer)
     old: list[Planned] = []
-    for history in (*run.stored.history.all, *summarised(run.stored)):
-        label = name_of(history.writer, writers.get(history.key, ())) if history.kind != "scalar" else ""
+    assigned = [(history, SUMMARY) for history in summarised(run.stored)]
+    logs = [(history, name_of(history.writer, writers.get(history.key, ()))) for history in run.stored.history.all]
+    for history, name in (*logs, *assigned):
+        label = name if history.kind != "scalar" else ""
         if history.kind != "scalar" and len(history):
             part = parts[PARTS.get(history.kind, "other")]
             part.append((history, "history", (owner.source(history, label=label),)))
@@ -246,15 +292,25 @@ def _members(run: PlannedRun) -> dict[str, list[Planned]]:
 
 def summarised(stored: StoredRun) -> list[KeyHistory]:
     """Media that stand in the summary alone, such as a histogram of final values, as if they were logged at the end."""
-    logged = {history.key for history in stored.history.all}
+    logged = last_values(stored)
     steps = stored.history.steps[-1:] if len(stored.history.steps) else np.zeros(1, np.int64)
     runtimes = np.array([stored.info.duration or 0.0])
     found = []
     for key, value in stored.summary.items():
-        kind = value.get(TYPE) if isinstance(value, Mapping) else None
-        if isinstance(kind, str) and kind in kinds.table() and key not in logged:
+        first = value[0] if isinstance(value, list) and value else value
+        kind = first.get(TYPE) if isinstance(first, Mapping) else None
+        if isinstance(kind, str) and kind in kinds.table() and value not in logged.get(key, ()):
             found.append(KeyHistory(key, kind, steps, runtimes, None, (value,)))
     return found
+
+
+def last_values(stored: StoredRun) -> dict[str, list[Json]]:
+    """What each writer logged last under a key that holds no numbers: the summary may hold something else."""
+    last: dict[str, list[Json]] = {}
+    for history in stored.history.all:
+        if history.kind != "scalar" and len(history):
+            last.setdefault(history.key, []).append(history.records[-1])
+    return last
 
 
 def _charted(run: PlannedRun, history: KeyHistory) -> bool:
@@ -302,11 +358,14 @@ def _shown_at_first(runs: Sequence[PlannedRun], main: Sequence[str]) -> set[int]
 
     Its values, many powers of ten away, would flatten all other lines. Its row says why, and its box brings it back.
     """
-    sound = [run.index for run in runs if not (run.stored.info.state == "failed" and _diverged(run, main))]
+    sound = [run.index for run in runs if not diverged(run, main)]
     return set((sound or [run.index for run in runs])[:SHOWN_RUNS])
 
 
-def _diverged(run: PlannedRun, main: Sequence[str]) -> bool:
+def diverged(run: PlannedRun, main: Sequence[str]) -> bool:
+    """Whether a run failed after one of the main metrics had left all bounds."""
+    if run.stored.info.state != "failed":
+        return False
     histories = (run.stored.history.get(key) for key in main)
     return any(h is not None and h.values is not None and not np.isfinite(h.values).all() for h in histories)
 
@@ -348,7 +407,7 @@ def _ordered(keys: Iterable[str], main: Sequence[str]) -> list[str]:
 
     def place(key: str) -> tuple[object, ...]:
         prefix = prefix_of(key)
-        return (prefix not in leading, not prefix, prefix.lower(), _natural(key), key)
+        return (prefix not in leading, not prefix, _natural(prefix), _natural(key), key)
 
     return sorted(keys, key=place)
 

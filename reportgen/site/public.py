@@ -31,8 +31,8 @@ _TELLING: Final = re.compile("(?i)user|login|owner|author|host|node|machine|serv
 def public(stored: StoredRun) -> StoredRun:
     """A copy of a run that may leave the machine: nothing in it tells a user, a home, a working folder or a host.
 
-    Media files, numbers and the keys that were logged are as they were; so is where the run itself lies, which no page
-    shows.
+    Media files, numbers and the keys that were logged are as they were; so is where the run itself lies: pages show no
+    more of it than `folders` tells.
 
     Args:
         stored: The run; its `info.private` says what to look for. The copy's is empty.
@@ -57,6 +57,16 @@ def public(stored: StoredRun) -> StoredRun:
         history=hide.history(stored.history),
         events=hide.events(stored.events),
     )
+
+
+def folders(stored: StoredRun) -> tuple[str, ...]:
+    """The name of the folder that a run lies in, and before it that of the folder around it, without what is private.
+
+    Args:
+        stored: The run, not yet a public copy: its `info.private` says what to look for.
+    """
+    shown = _Hider(stored.info.private).text(stored.path.as_posix())
+    return tuple(part for part in shown.split("/") if part)[-2:]
 
 
 class _Hider:

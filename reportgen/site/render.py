@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from reportgen import __version__
 from reportgen.errors import BuildError, Problem
 from reportgen.panels.numerals import plural
 from reportgen.panels.series import colour, dash
-from reportgen.panels.view import Shown, View
+from reportgen.panels.view import Listing, Originals, Preview, Shown, Values, View
 from reportgen.site import payload
 from reportgen.site.context import OverviewPage, RunPage, Site
 from reportgen.site.deliver import (
@@ -31,6 +31,7 @@ from reportgen.site.draw import Chunk, ProblemView
 from reportgen.site.kept import Kept
 from reportgen.site.options import BuildOptions
 from reportgen.site.overview import default_title, overview, run_table
+from reportgen.site.pictures import Pictures
 from reportgen.site.plan import Plan, PlannedPage, PlannedRun
 from reportgen.site.run_page import run_page
 from reportgen.site.theme import Theme
@@ -55,18 +56,39 @@ class Renderer:
         plan: The report.
         options: The build's options.
         kept: What the runs keep besides panels.
+
+    Attributes:
+        pictures: What became of the pictures that have thumbnails.
     """
 
     def __init__(self, theme: Theme, delivery: Delivery, plan: Plan, options: BuildOptions, kept: Kept) -> None:
         self._theme, self._delivery, self._plan, self._options, self._kept = theme, delivery, plan, options, kept
+        self.pictures = Pictures(delivery)
         self._environment = theme.environment()
         self._table = run_table(plan)
         self._boot = theme.early(single=delivery.single).strip()
 
     def settle(self, view: View) -> View:
-        """Hand a view's chunks and files to the delivery; their references take their place in the view's data."""
+        """Hand a view's chunks and files to the delivery; their references take their place in the view's data.
+
+        Pictures with thumbnails wait for `finish`.
+        """
+        return self._reading(view, lambda: replace(view, data=self._settled(view.data)))
+
+    def finish(self, view: View) -> View:
+        """The same for pictures with thumbnails, once all of them are made, and for lists that hold such pictures."""
+        if not any(True for _ in self.pictures.wanted(view.data)):
+            return view
+        lost = self.pictures.problems(view)
+        notes = [*view.notes, *([f"{plural(len(lost), 'file')} could not be read: see Problems"] if lost else [])]
+        problems = [*view.problems, *lost]
+        return self._reading(
+            view, lambda: replace(view, data=self._finished(view.data), problems=problems, notes=notes)
+        )
+
+    def _reading(self, view: View, settled: Callable[[], View]) -> View:
         try:
-            return replace(view, data=self._settled(view.data))
+            return settled()
         except OSError as fault:
             problem = Problem(
                 "RG413",
@@ -81,10 +103,25 @@ class Renderer:
             return self._delivery.chunk(value.data)
         if isinstance(value, Shown):
             return self._delivery.file(value)
+        if isinstance(value, Listing):
+            return Listing(self._settled(value.value))
         if isinstance(value, Mapping):
             return {key: self._settled(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._settled(item) for item in value]
+        return value
+
+    def _finished(self, value: Any) -> Any:
+        if isinstance(value, Preview):
+            return self.pictures.plain(value)
+        if isinstance(value, Originals):
+            return self.pictures.originals(value)
+        if isinstance(value, Listing):
+            return self._delivery.chunk(Values.of(self._finished(value.value)).data)
+        if isinstance(value, Mapping):
+            return {key: self._finished(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._finished(item) for item in value]
         return value
 
     def pages(self, views: Mapping[str, View], problems: Sequence[Problem]) -> None:
@@ -135,13 +172,15 @@ class Renderer:
         def panel(view: View) -> Markup:
             return rendered(self._render(f"panels/{view.kind}.html", page, context, panel=view))
 
-        def src(shown: Shown) -> Markup:
-            return attribute("src", self._delivery.file(shown), root)
+        def src(picture: Shown | Preview) -> Markup:
+            known = self.pictures.of(picture).shown if isinstance(picture, Preview) else self._delivery.file(picture)
+            return attribute("src", known, root)
 
         def href(shown: Shown) -> Markup:
             return attribute("href", self._delivery.file(shown), root)
 
-        names = {"site": self._site(page), "page": context, "panel": panel, "src": src, "href": href}
+        shown = self.pictures.of
+        names = {"site": self._site(page), "page": context, "panel": panel, "src": src, "href": href, "shown": shown}
         return self._filled(template, names | more)
 
     def _filled(self, template: str, names: Mapping[str, Any]) -> str:
@@ -178,7 +217,7 @@ class Renderer:
 
     def _link(self, page: PlannedPage, run: PlannedRun) -> str:
         if self._delivery.single:
-            return f"#{run.page}"
+            return f"#{run.address}"
         return f"runs/{run.slug}.html" if page.run is None else f"{run.slug}.html"
 
     # ---- one document

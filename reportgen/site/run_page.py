@@ -15,10 +15,10 @@ from reportgen.panels.numerals import day, duration, moment, number, plural, siz
 from reportgen.panels.sampling import Floats, Indices
 from reportgen.panels.scalar import path
 from reportgen.panels.view import View
-from reportgen.rundir.layout import TYPE
+from reportgen.rundir.layout import RUNTIME, STEP, TIMESTAMP, TYPE
 from reportgen.site import prose
 from reportgen.site.context import Fact, PanelGroup, RunPage, RunRow, Section, Steps, Tree
-from reportgen.site.plan import Part, PlannedPage, PlannedRun, prefix_of, summarised
+from reportgen.site.plan import Part, PlannedPage, PlannedRun, last_values, prefix_of, summarised
 
 TITLES = {
     "charts": ("Charts", "metric"),
@@ -41,6 +41,9 @@ OWN_AXES = "By the axes that the runs define"
 """The note of charts of which some follow another metric; `charts.js` has the same words."""
 
 OLD = "Logged before the run went back to an earlier step"
+
+OWN = frozenset({STEP, RUNTIME, TIMESTAMP, "_wandb"})
+"""Keys of a summary that no user gave it."""
 
 LONG = 300
 """Characters of a config value that are shown; the rest is stated."""
@@ -86,9 +89,13 @@ def run_page(
 
 def summary_values(run: PlannedRun) -> dict[str, Any]:
     """The summary, but for reportgen's own keys and for what has a panel of its own that shows it better."""
-    shown = {history.key for history in run.stored.history.all if history.kind != "scalar"}
-    shown |= {history.key for history in summarised(run.stored)}
-    return {k: v for k, v in flat(run.stored.summary).items() if not k.startswith("_") and k not in shown}
+    logged = last_values(run.stored)
+    media = {history.key for history in summarised(run.stored)}
+    return {
+        key: value
+        for key, value in flat({k: v for k, v in run.stored.summary.items() if k not in OWN}).items()
+        if key not in media and value not in logged.get(key, ())
+    }
 
 
 def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +166,8 @@ def _facts(run: PlannedRun) -> list[Fact]:
     if len(info.sessions) > 1:
         facts.append(Fact("Sessions", f"{len(info.sessions):,}", "It was resumed"))
     if info.incomplete:
-        facts.append(Fact("Incomplete", "some rows could not be written"))
+        lacks = f"{info.unwritten:,} rows or media" if info.unwritten else "some rows or media"
+        facts.append(Fact("Incomplete", f"{lacks} could not be written"))
     return facts
 
 

@@ -21,6 +21,7 @@ from jinja2 import TemplateNotFound as JinjaTemplateNotFound
 
 from reportgen import kinds
 from reportgen.errors import BuildError
+from reportgen.panels.names import visible
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SHIPPED = (PACKAGE / "themes", PACKAGE.parent / "themes")
@@ -123,7 +124,7 @@ class Theme:
         """The Jinja environment: autoescape, undefined names are errors, `default/run.html` reaches the parent."""
         chain = [FileSystemLoader([folder / "templates", folder]) for folder in self.folders]
         named = {folder.name: loader for folder, loader in reversed(list(zip(self.folders, chain, strict=True)))}
-        return Environment(
+        environment = Environment(
             loader=ChoiceLoader([*chain, PrefixLoader(named)]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -131,6 +132,8 @@ class Theme:
             lstrip_blocks=True,
             finalize=_printable,
         )
+        environment.filters["visible"] = visible
+        return environment
 
     def missing(self, fault: JinjaTemplateNotFound) -> BuildError:
         """The error for a template that no folder of the chain has."""

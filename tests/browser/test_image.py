@@ -1,4 +1,4 @@
-"""Image panels: the frame under the cursor, the larger view, and files that are in memory only while seen."""
+"""Image panels: the frame under the cursor, the larger view, and files that are read when they come near."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_larger_view(built: Built, new_page: NewPage, media: Path, single: b
     viewer = page.locator("dialog.viewer")
     expect(viewer).to_contain_text("a/pair, step 90, picture 1 of 2")
     expect(viewer).to_contain_text("20 × 10 pixels")
-    image = viewer.locator("img")
+    image = viewer.locator("img").first
     page.wait_for_function("() => document.querySelector('dialog.viewer img').naturalWidth === 20")
     assert image.evaluate("i => getComputedStyle(i).imageRendering") == "pixelated"
     assert image.evaluate("i => i.clientWidth") > 600
@@ -106,7 +106,7 @@ def test_the_larger_view(built: Built, new_page: NewPage, media: Path, single: b
     expect(viewer).to_contain_text(f"{logged.HOSTILE} 2 at 90")
     page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
-    assert pair.locator(".stage").first.evaluate("e => document.activeElement === e")
+    assert pair.locator(".stage").nth(1).evaluate("e => document.activeElement === e")  # the one looked at last
 
 
 def test_a_picture_is_made_once_when_it_comes_near_and_its_text_goes(
@@ -141,7 +141,7 @@ def test_a_picture_that_is_missing_costs_itself_only(built: Built, new_page: New
     page = new_page(built(media, single_file=True))
     page.evaluate(
         """() => { const { panels } = reportgen.manifest.pages['run/0'], one = panels.find(p => p.key === 'a/pair');
-                   document.getElementById(one.data.frames[2].images[0].src.slice(1)).remove(); }"""
+                   document.getElementById(one.data.parts[0].images[2][0].show.file.slice(1)).remove(); }"""
     )
     page.evaluate("location.hash = '#run/0'")
     pair = panel(page, "a/pair")

@@ -114,7 +114,7 @@ def test_a_filter_that_nothing_passes_says_so_and_can_be_cleared(overview: Page)
     assert names(overview) == []
     assert key(overview) == []
     row = overview.locator(".runs .none")
-    expect(row).to_contain_text(f"No run has “nowhere {logged.HOSTILE}” in its name, tags or values.")
+    expect(row).to_contain_text(f"No run has “nowhere {logged.HOSTILE}” in the columns that are shown.")
     row.get_by_role("button", name="Clear the filter").click()
     expect(row).to_have_count(0)
     expect(field).to_be_focused()
@@ -123,6 +123,35 @@ def test_a_filter_that_nothing_passes_says_so_and_can_be_cleared(overview: Page)
         field.fill("nowhere")
         overview.get_by_role("button", name="Save as CSV").click()
     assert len(download.value.path().read_text(encoding="utf-8-sig").splitlines()) == 1
+
+
+def test_the_filter_says_at_the_charts_that_it_is_why_they_are_empty(overview: Page) -> None:
+    overview.locator("[data-show-runs='none']").click()
+    nothing, field = overview.locator(".plot .nothing").first, overview.get_by_role("searchbox", name="Find a run")
+    overview.locator(".plot").first.scroll_into_view_if_needed()
+    expect(nothing).to_have_text("No run is chosen")
+    field.fill("adam")
+    expect(overview.locator("[data-key-bar] .note")).to_have_text("1 of 4 runs found")
+    expect(nothing).to_have_text("No run is found and chosen")
+    field.fill("zzzz")
+    expect(overview.locator("[data-key-bar] .note")).to_have_text("0 of 4 runs found")
+    expect(nothing).to_have_text("No run is found: the filter over the table of runs hides all")
+    field.fill("")
+    expect(overview.locator("[data-key-bar] .note")).to_have_count(0)
+    expect(nothing).to_have_text("No run is chosen")
+
+
+def test_the_filter_finds_what_is_seen(overview: Page) -> None:
+    field = overview.get_by_role("searchbox", name="Find a run")
+    field.fill("charts")  # a word for screen readers only
+    assert names(overview) == []
+    field.fill("finished")
+    assert len(names(overview)) == 3
+    overview.locator(".columns > summary").click()
+    overview.get_by_label("State", exact=True).uncheck()
+    assert names(overview) == []
+    overview.get_by_label("State", exact=True).check()
+    assert len(names(overview)) == 3
 
 
 def test_a_filter_is_there_with_its_words_when_a_reader_comes_back(overview: Page) -> None:

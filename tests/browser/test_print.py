@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import statistics
 import unicodedata
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pypdf import PageObject, PdfReader
 from tests.browser import logged
 from tests.browser.conftest import Report
 from tests.browser.test_deliveries import scroll_through
+from tests.rundir.directories import write_run
 
 MARGIN = 14 / 25.4 * 72
 """The sheet's margin in points, as `print.css` sets it."""
@@ -145,3 +147,45 @@ def test_what_only_works_on_a_screen_is_not_printed(
     page.emulate_media(media="print")
     for place in (arrow, page.locator("[data-step-bar]"), page.locator(".menu").first):
         expect(place).to_be_hidden()
+
+
+def test_sheets_of_charts_are_full(built: Callable[..., Path], new_page: Callable[..., Page], tmp_path: Path) -> None:
+    """Groups break between their rows of charts, and the footer never has a sheet of its own."""
+    keys = {f"a{i // 9}/m-{i:02}x": [1.0, 0.5, 0.25 + i] for i in range(36)}
+    logged.run(tmp_path, "r", keys)
+    sheets = [text(sheet) for sheet in printed(new_page(built(tmp_path))).pages]
+    charts = [sum(f"m-{i:02}x" in sheet for i in range(36)) for sheet in sheets]
+    (first,) = [i for i, sheet in enumerate(sheets) if "Charts" in sheet]
+    assert sum(charts[first:]) >= 36
+    assert all(count >= 6 for count in charts[first + 1 : -1])
+    assert charts[-1] > 0
+    for i, sheet in enumerate(sheets[:-1]):  # no name of a group ends a sheet
+        assert not any(sheet.endswith(f"a{j}/9metrics") for j in range(4)), i
+
+
+def test_the_settings_in_which_runs_differ_are_on_paper(
+    built: Callable[..., Path], new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    for name, rate in (("a", 0.125), ("b", 0.375)):
+        about = {"id": name, "name": name, "tags": [f"tag-{name}"]}
+        settings = json.dumps({"rate": rate, "same": 1}).encode()
+        write_run(tmp_path / name, logged.rows({"loss": [1.0]}), run=about, config=settings)
+    page = new_page(built(tmp_path))
+    expect(page.locator(".settings")).to_be_hidden()
+    found = words(printed(page))
+    assert "Settingsinwhichtherunsdiffer" in found
+    assert all(word in found for word in ("0.125", "0.375", "tag-a", "tag-b"))
+
+
+def test_heads_of_charts_have_the_same_number_on_paper(
+    built: Callable[..., Path], new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    logged.run(tmp_path, "r", {f"m{i}/loss": [3.0, 1.0, 2.0] for i in range(30)})
+    page = logged.open_run(new_page, built(tmp_path), "r")
+    heads = page.locator("[data-kind=scalar] .panel-head .value")
+    expect(heads.first).to_have_text("step 2 2")
+    page.emulate_media(media="print")
+    expect(heads.first).to_have_text("lowest 1")
+    assert set(heads.all_inner_texts()) == {"lowest 1"}
+    page.emulate_media(media="screen")
+    expect(heads.first).to_have_text("step 2 2")

@@ -6,6 +6,7 @@ import base64
 import gzip
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from reportgen.panels.axis import Axis, tight_axis, value_axis
+from reportgen.panels.axis import Axis, apart, tight_axis, value_axis
 from reportgen.panels.numerals import exact, number
 from reportgen.site import payload
+from tests.browser import logged
 from tests.conftest import ROOT
 
 NUMBERS = [0.0, 1.0, -3.0, 0.5, 0.02476123, 5048.0, 1234.56, 99999.5, 123456789.0, 0.000999, 1.2345e-7, -2.5e-4]
@@ -129,6 +131,13 @@ def test_axes_of_time_stand_alike(scripts: Page, low: float, high: float) -> Non
     assert_alike(ours, ours.durations(), scripts.evaluate(AXES, ["time", low, high, False, False]))
 
 
+@pytest.mark.parametrize("texts", [["0", "50", "100"], ["4,611,686,018,427,387,904"] * 4, ["1,000,000,000"] * 5, []])
+def test_labels_leave_each_other_room_alike(scripts: Page, texts: list[str]) -> None:
+    ticks = [(i / 4, text) for i, text in enumerate(texts)]
+    theirs = scripts.evaluate("ticks => reportgen.axis.apart(ticks.map(([at, text]) => ({ at, text })))", ticks)
+    assert [(tick["at"], tick["text"]) for tick in theirs] == apart(ticks)
+
+
 def test_steps_of_a_long_run_are_told_apart(scripts: Page) -> None:
     texts = scripts.evaluate(
         "reportgen.axis.numberTicks(reportgen.axis.tightAxis(2 ** 53 - 100, 2 ** 53)).map(t => t.text)"
@@ -199,10 +208,12 @@ def test_no_template_inside_a_template(path: Path) -> None:
     assert not re.search(r"`[^`]*\$\{[^}`]*`", text)
 
 
-def test_scripts_of_a_page_of_charts_are_small(folder_site: Path) -> None:
-    text = folder_site.read_text(encoding="utf-8")
+def test_scripts_of_a_page_of_charts_are_small(built: Callable[..., Path], tmp_path: Path) -> None:
+    logged.run(tmp_path, "a", {f"m/{i}": [1.0, 2.0, 3.0] for i in range(30)})
+    site = built(tmp_path)
+    text = site.read_text(encoding="utf-8")
     names = re.findall(r'<script src="([^"]+)"', text) + re.findall(r'"uplot":"([^"]+)"', text)
-    data = [(folder_site.parent / name).read_bytes() for name in names]
+    data = [(site.parent / name).read_bytes() for name in names]
     assert len(data) == 2
     assert sum(map(len, data)) <= 150_000
     assert sum(len(gzip.compress(d)) for d in data) <= 60_000

@@ -115,7 +115,7 @@ def test_what_a_reader_does_before_is_done_again(prepared: Callable[..., Page], 
 
 def test_a_menu_that_was_opened_before_is_filled(prepared: Callable[..., Page], report: Report) -> None:
     page = prepared(HOLD, report.url)
-    page.locator(".columns > summary").click()
+    page.locator("[data-runs-tools] .columns > summary").click()
     start(page)
     expect(page.locator("[data-columns] input").first).to_be_visible()
 
@@ -173,3 +173,24 @@ def test_a_script_of_a_theme_is_told_that_the_page_is_ready(
     page = new_page(built(theme=str(tmp_path / "mine"), single_file=single))
     runs = page.locator('.page[data-page="overview"] .runs tbody tr').count()
     expect(page.locator("body")).to_have_attribute("data-own", re.compile(rf"^{runs}function(interactive|complete)$"))
+
+
+def test_a_run_is_addressed_by_its_id_and_by_its_number(report: Report, prepared: Callable[..., Page]) -> None:
+    run = next(run for run in report.manifest["runs"] if run["name"] == "mlp-64")
+    assert re.fullmatch(r"#run/[a-z][a-z0-9-]+", run["href"])
+    for address in (run["href"], f"#run/{run['index']}"):
+        page = prepared("", report.url + address)
+        wait_until(page, STARTED)
+        expect(page.locator("h1:visible")).to_have_text("mlp-64")
+
+
+def test_an_address_of_no_run_says_so_on_the_overview(report: Report, prepared: Callable[..., Page]) -> None:
+    page = prepared("", report.url + "#run/gone<b>/x")
+    wait_until(page, STARTED)
+    message = page.locator("[data-lost-run]")
+    expect(message).to_have_text("This report has no run “gone<b>”. All of its runs are listed here.")
+    expect(page.locator('.page[data-page="overview"]')).to_be_visible()
+    page.evaluate("href => { location.hash = href; }", report.manifest["runs"][0]["href"])
+    page.evaluate("() => { location.hash = ''; }")
+    expect(page.locator('.page[data-page="overview"]')).to_be_visible()
+    expect(message).to_have_count(0)

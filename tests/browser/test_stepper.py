@@ -94,3 +94,31 @@ def test_the_step_is_there_when_a_reader_comes_back(
     page.wait_for_url("**/index.html")
     page.go_back()
     expect(now(page)).to_have_text("40")
+
+
+def test_the_track_may_stand_for_a_time_or_a_metric(page: Page) -> None:
+    choice = page.get_by_label("Axis of the step bar")
+    track = page.locator(".page.current [data-step-range]")
+    choice.select_option("relative")
+    expect(page.locator(".step-axis output")).to_have_text("45 s")
+    assert [track.get_attribute("max"), track.input_value()] == ["1000", "1000"]
+    choice.select_option("metric:loss")
+    expect(page.locator(".step-axis output")).to_have_text("0.01099")  # of step 90, the last with media
+    assert track.input_value() == "0"
+    page.keyboard.press("]")  # the next larger loss is an earlier step
+    expect(now(page)).to_have_text("40")
+    track.evaluate("t => { t.value = 990; t.dispatchEvent(new Event('input', { bubbles: true })); }")
+    expect(now(page)).to_have_text("10")
+    expect(page.locator("[data-text]").first).to_have_text("at 10")
+    expect(button(page, "next")).to_be_disabled()
+    choice.select_option("step")
+    expect(track).to_have_js_property("value", "10")
+    assert track.get_attribute("max") == "99"
+
+
+def test_a_page_of_numbers_alone_has_no_other_axis(
+    built: Callable[..., Path], new_page: NewPage, two_runs: Path
+) -> None:
+    page = logged.open_run(new_page, built(two_runs, single_file=False), "b")
+    expect(page.locator("[data-step-bar]")).to_have_count(1)
+    expect(page.get_by_label("Axis of the step bar")).to_have_count(0)

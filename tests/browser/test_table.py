@@ -1,147 +1,92 @@
-"""Table panels: rows of the step under the cursor, more of them on demand, pictures and links in cells."""
+"""Table panels: the rows of the step under the cursor, pictures and links in cells, what stands without script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from reportgen.rundir.records.table import TableColumn
-from reportgen.rundir.tables import column_line, pack_table
-from tests.browser import logged
+from tests.browser import logged, tabled
+from tests.browser.tabled import column, go_to, panel, rows
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]
 DELIVERIES = pytest.mark.parametrize("single", [False, True], ids=["folder", "single"])
-LONG = "many words " * 60
-
-
-def table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], **more: Any) -> dict[str, Any]:
-    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
-    heads = [{"name": name, "type": kind} for name, kind in columns]
-    return {"_type": "table", "columns": heads, "rows": len(rows), "values": values, **more}
-
-
-def stored(folder: Path, rows: int) -> dict[str, Any]:
-    """A table with a file of its own."""
-    columns = [TableColumn("n", "number"), TableColumn("text", "text")]
-    name = f"media/ab/{'ab' * 32}.table.jsonl.gz"
-    lines = [column_line("number", list(range(rows))), column_line("text", [f"row {i}" for i in range(rows)])]
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(pack_table(columns, lines, rows))
-    heads = [column.to_json() for column in columns]
-    return {"_type": "table", "columns": heads, "rows": rows, "file": name, "rows_given": rows + 1}
 
 
 @pytest.fixture(scope="session")
-def tabled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with tables of several shapes."""
-    folder = tmp_path_factory.mktemp("tabled")
-    two = [("id", "number"), ("what", "text")]
-    picture = logged.picture(folder / "m", 40, 20, 90, caption=logged.HOSTILE)
-    file = folder / "m" / "media" / "cd" / f"{'cd' * 32}.tape"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"noise")
-    tape = {"_type": "tape", "file": file.relative_to(folder / "m").as_posix(), "caption": "noise"}
-    media = table([("picture", "image"), ("tape", "tape")], [[picture, tape], [None, None]])
-    frames = [
-        (
-            10,
-            {"t": table(two, [[1, logged.HOSTILE], [2, LONG]]), "grown": table(two, [[1, "a"]], increment=0, start=0)},
-        ),
-        (40, {"t": table([("x", "text")], [["other"]]), "grown": table(two, [[2, "b"]], increment=1, start=1)}),
-        (90, {"t": stored(folder / "m", 1250), "media": media, "both": [table(two, [[1, "a"]]), table(two, [])]}),
-    ]
-    logged.media_run(folder, "m", frames)
-    return folder
-
-
-def panel(page: Page, key: str) -> Locator:
-    entry = page.evaluate("key => reportgen.manifest.pages['run/0'].panels.find(p => p.key === key).id", key)
-    found = page.locator(f"[id='{entry}']")
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def go_to(page: Page, step: int) -> None:
-    track = page.locator(".page.current [data-step-range]")
-    track.evaluate("(t, v) => { t.value = v; t.dispatchEvent(new Event('input', { bubbles: true })); }", step)
+    return tabled.write(tmp_path_factory.mktemp("tabled")).parent
 
 
 @DELIVERIES
-def test_a_panel_shows_the_rows_of_its_step(built: Built, new_page: NewPage, tabled: Path, single: bool) -> None:
-    page = logged.open_run(new_page, built(tabled, single_file=single), "m")
+def test_a_panel_shows_the_rows_of_its_step(built: Built, new_page: NewPage, run: Path, single: bool) -> None:
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
     shown = panel(page, "t")
-    expect(shown.locator("[data-about]")).to_have_text("100 of 1,250 rows; 1,250 of 1,251 were logged")
+    expect(shown.locator("[data-about]")).to_have_text("1,250 rows; 1,250 of 1,251 were logged")
     go_to(page, 50)
-    expect(shown.locator("thead th")).to_have_text(["x"])
-    expect(shown.locator("tbody td")).to_have_text(["other"])
+    expect(shown.locator("thead th[data-col]")).to_have_count(1)
+    assert column(shown, "x") == ["other"]
     expect(shown.locator("[data-about]")).to_have_text("1 row")
     go_to(page, 10)
-    expect(shown.locator("thead th")).to_have_text(["id", "what"])
-    cell = shown.locator("tbody td").nth(1)
-    expect(cell).to_have_text(logged.HOSTILE)
-    assert shown.locator("tbody b").count() == 0
-    assert shown.locator("tbody td.num").all_text_contents() == ["1", "2"]
-    folded = shown.locator("tbody details")
-    assert folded.get_attribute("open") is None
-    folded.locator("summary").click()
-    expect(folded).to_contain_text(LONG.strip())
+    expect(rows(shown)).to_have_count(2)
+    assert column(shown, "what")[0] == logged.HOSTILE
     go_to(page, 99)
-    expect(shown.locator("tbody tr")).to_have_count(100)
-    expect(shown.locator("tbody tr").last).to_have_text("99row 99")
+    expect(shown.locator("[data-about]")).to_have_text("1,250 rows; 1,250 of 1,251 were logged")
 
 
 @DELIVERIES
-def test_more_rows_come_on_demand(built: Built, new_page: NewPage, tabled: Path, single: bool) -> None:
-    page = logged.open_run(new_page, built(tabled, single_file=single), "m")
+def test_all_rows_can_be_scrolled_to_and_few_are_in_the_document(
+    built: Built, new_page: NewPage, run: Path, single: bool
+) -> None:
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
     shown = panel(page, "t")
-    button = shown.get_by_role("button", name="More rows")
-    for count in (600, 1100):
-        button.click()
-        expect(shown.locator("tbody tr")).to_have_count(count)
-        expect(shown.locator("[data-about]")).to_have_text(f"{count:,} of 1,250 rows; 1,250 of 1,251 were logged")
-    button.click()
-    expect(shown.locator("tbody tr")).to_have_count(1250)
-    expect(shown.locator("[data-about]")).to_have_text("1,250 rows; 1,250 of 1,251 were logged")
-    expect(button).to_be_hidden()
-    assert shown.locator("tbody tr").evaluate_all("rows => rows.map(r => r.cells[0].textContent)") == [
-        str(i) for i in range(1250)
-    ]
+    shown.locator(".rows").evaluate("e => { e.scrollTop = e.scrollHeight; }")
+    last = rows(shown).last
+    expect(last.locator("td").first).to_have_text("1249")
+    assert last.get_attribute("aria-rowindex") == "1251"
+    assert rows(shown).count() < 60
+    gap = page.evaluate(
+        """() => { const e = document.querySelector('[data-kind=table] .rows'), b = e.getBoundingClientRect();
+                   const last = [...e.querySelectorAll('tbody tr:not(.gap)')].at(-1);
+                   return last.getBoundingClientRect().bottom - b.bottom; }"""
+    )
+    assert abs(gap) <= 2
 
 
-def test_a_page_that_carries_less_says_so(built: Built, new_page: NewPage, tabled: Path) -> None:
-    page = logged.open_run(new_page, built(tabled, max_rows=120), "m")
+def test_a_page_that_carries_less_says_so(built: Built, new_page: NewPage, run: Path) -> None:
+    page = logged.open_run(new_page, built(run, max_rows=120), "m")
     shown = panel(page, "t")
-    shown.get_by_role("button", name="More rows").click()
-    expect(shown.locator("tbody tr")).to_have_count(120)
-    words = "120 of 1,250 rows; 1,250 of 1,251 were logged; this page carries 120"
+    words = "1,250 rows; 1,250 of 1,251 were logged; this page carries 120"
     expect(shown.locator("[data-about]")).to_have_text(words)
+    assert shown.locator("table").get_attribute("aria-rowcount") == "121"
 
 
 @DELIVERIES
 def test_rows_that_were_added_stand_below_those_before(
-    built: Built, new_page: NewPage, tabled: Path, single: bool
+    built: Built, new_page: NewPage, run: Path, single: bool
 ) -> None:
-    page = logged.open_run(new_page, built(tabled, single_file=single), "m")
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
     grown = panel(page, "grown")
-    expect(grown.locator("tbody tr")).to_have_text(["1a", "2b"])
+    assert column(grown, "what") == ["a", "b"]
     go_to(page, 10)
-    expect(grown.locator("tbody tr")).to_have_text(["1a"])
+    expect(rows(grown)).to_have_count(1)
+    assert column(grown, "what") == ["a"]
     go_to(page, 99)
-    expect(grown.locator("tbody tr")).to_have_text(["1a", "2b"])
+    expect(rows(grown)).to_have_count(2)
 
 
 @DELIVERIES
-def test_pictures_and_files_in_cells(built: Built, new_page: NewPage, tabled: Path, single: bool) -> None:
-    page = logged.open_run(new_page, built(tabled, single_file=single), "m")
+def test_pictures_and_files_in_cells(built: Built, new_page: NewPage, run: Path, single: bool) -> None:
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
     media = panel(page, "media")
     image = media.locator(".thumbs img")
     expect(image).to_have_js_property("naturalWidth", 40)
     assert image.get_attribute("alt") == logged.HOSTILE
+    assert media.locator("tbody .cell-bars path").last.get_attribute("d")
     link = media.get_by_role("link", name="tape: noise")
     with page.expect_download() as download:
         link.focus()
@@ -149,14 +94,60 @@ def test_pictures_and_files_in_cells(built: Built, new_page: NewPage, tabled: Pa
     assert Path(download.value.path()).read_bytes() == b"noise"
 
 
-def test_several_tables_of_a_step(built: Built, new_page: NewPage, tabled: Path) -> None:
-    page = logged.open_run(new_page, built(tabled), "m")
+@DELIVERIES
+def test_a_row_opens_with_all_that_is_in_it(built: Built, new_page: NewPage, run: Path, single: bool) -> None:
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
+    media = panel(page, "media")
+    media.get_by_role("button", name="Row 1: show all of it").click()
+    dialog = page.get_by_role("dialog", name="One row of media")
+    expect(dialog.locator("dt")).to_have_text(["picture", "tape", "bins"])
+    expect(dialog.locator("img")).to_have_js_property("naturalWidth", 40)
+    assert dialog.locator("img").evaluate("i => i.getBoundingClientRect().width") > 250
+    dialog.get_by_role("button", name="Next row").click()
+    expect(dialog.get_by_role("heading")).to_have_text("Row 2 of media")
+    expect(dialog.locator("dd").first).to_have_text("–")
+    page.keyboard.press("ArrowLeft")
+    expect(dialog.get_by_role("heading")).to_have_text("Row 1 of media")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+@DELIVERIES
+def test_masks_lie_over_pictures_and_have_their_tools_once(
+    built: Built, new_page: NewPage, run: Path, single: bool
+) -> None:
+    page = logged.open_run(new_page, built(run, single_file=single), "m")
+    shown = panel(page, "masked")
+    expect(shown.locator("td canvas.overlay")).to_have_count(3)
+    expect(shown.locator("[data-grid-overlays] .note").first).to_have_text("Over the pictures of photo")
+    drawn = """canvas => { const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                           return d.some(value => value > 0); }"""
+    canvas = shown.locator("td canvas.overlay").first
+    expect(canvas).not_to_have_js_property("width", 0)
+    assert canvas.evaluate(drawn)
+    shown.locator("[data-grid-overlays]").get_by_label("truth").first.uncheck()
+    page.wait_for_timeout(200)
+    assert not canvas.evaluate(drawn)
+
+
+def test_the_whole_of_a_long_text_is_in_its_row(built: Built, new_page: NewPage, run: Path) -> None:
+    page = logged.open_run(new_page, built(run), "m")
+    shown = panel(page, "t")
+    go_to(page, 10)
+    expect(rows(shown)).to_have_count(2)
+    rows(shown).nth(1).locator("td").last.dblclick()
+    text = page.get_by_role("dialog", name="One row of t").locator("dd").last.inner_text()
+    assert text.strip() == tabled.LONG.strip()
+
+
+def test_several_tables_of_a_step(built: Built, new_page: NewPage, run: Path) -> None:
+    page = logged.open_run(new_page, built(run), "m")
     both = panel(page, "both")
     expect(both.locator("[data-about]")).to_have_text(["1 row", "0 rows"])
 
 
-def test_heads_stay_while_rows_scroll(built: Built, new_page: NewPage, tabled: Path) -> None:
-    page = logged.open_run(new_page, built(tabled), "m")
+def test_heads_stay_while_rows_scroll(built: Built, new_page: NewPage, run: Path) -> None:
+    page = logged.open_run(new_page, built(run), "m")
     shown = panel(page, "t")
     scrolled = shown.locator(".rows").evaluate(
         """e => { e.scrollTop = 500;
@@ -166,10 +157,48 @@ def test_heads_stay_while_rows_scroll(built: Built, new_page: NewPage, tabled: P
     assert scrolled == [500, 0]
 
 
-def test_without_script_the_first_rows_are_there(built: Built, new_page: NewPage, tabled: Path) -> None:
-    page = new_page(built(tabled), script=False)
-    page.goto((built(tabled).parent / "runs" / "m.html").as_uri())
+def test_without_script_the_first_rows_are_there(built: Built, new_page: NewPage, run: Path) -> None:
+    page = new_page(built(run), script=False)
+    page.goto((built(run).parent / "runs" / "m.html").as_uri())
     shown = page.locator("[data-kind='table']").filter(has_text="1,250")
     expect(shown.locator("tbody tr")).to_have_count(100)
-    expect(shown.get_by_role("button", name="More rows")).to_be_hidden()
+    expect(shown.get_by_role("searchbox")).to_be_hidden()
     expect(shown.locator(".rows-note")).to_contain_text("100 of 1,250 rows")
+    expect(shown.locator(".head-note")).to_have_text(
+        ["0 to 1249", "1,250 values", "3 values", "0 to 0.999; 125 missing"]
+    )
+
+
+def test_paper_has_the_first_twenty_rows_as_they_are_sorted(built: Built, new_page: NewPage, run: Path) -> None:
+    page = logged.open_run(new_page, built(run), "m")
+    shown = panel(page, "t")
+    tabled.head(shown, "n").locator(".sort").click()
+    tabled.head(shown, "n").locator(".sort").click()
+    shown.locator(".rows").evaluate("e => { e.scrollTop = 9000; }")
+    page.wait_for_timeout(100)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert column(shown, "n") == [str(1249 - i) for i in range(20)]
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(rows(shown).first).not_to_contain_text("1249")
+
+
+def test_a_table_is_the_same_with_and_without_its_script(built: Built, new_page: NewPage, run: Path) -> None:
+    """Nothing moves as the script takes over: the same texts stand in the same places."""
+    look = """ids => ids.map(id => document.getElementById(id)).map(panel => [
+        [...panel.querySelectorAll('thead .sort')].map(e => e.textContent),
+        [...panel.querySelectorAll('thead .head-note')].map(e => e.textContent),
+        [...panel.querySelectorAll('tbody tr:not(.gap)')].slice(0, 12).map(
+          tr => [...tr.querySelectorAll('td')].map(td => td.textContent.trim())),
+        Math.round(panel.querySelector('.rows').getBoundingClientRect().height),
+    ])"""
+    page = logged.open_run(new_page, built(run), "m")
+    raw = new_page(built(run))
+    raw.add_init_script("Object.defineProperty(window, 'IntersectionObserver', { value: class { observe() {} } })")
+    raw.goto((built(run).parent / "runs" / "m.html").as_uri())
+    keys = ("t", "grown", "media")
+    for key in keys:
+        panel(page, key)
+    ids = [tabled.panel_id(page, key, "run/0") for key in keys]
+    live, still = page.evaluate(look, ids), raw.evaluate(look, ids)
+    assert [found[:3] for found in live] == [found[:3] for found in still]
+    assert [found[3] for found in live] == pytest.approx([found[3] for found in still], abs=3)

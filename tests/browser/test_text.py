@@ -27,3 +27,23 @@ def test_a_panel_shows_the_text_of_its_step(
     expect(said.locator(".value")).to_have_text("step 0")
     assert said.locator("[data-text]").evaluate("e => e.textContent") == f"{logged.HOSTILE}\n  at 0"
     assert said.locator("[data-text] b").count() == 0
+
+
+def test_columns_stand_under_each_other(
+    tmp_path: Path, built: Callable[..., Path], new_page: Callable[..., Page]
+) -> None:
+    logged.media_run(tmp_path, "t", [(3, {"table": "name   value\nloss   0.5\n" + "i" * 200})])
+    page = logged.open_run(new_page, built(tmp_path), "t")
+    text = page.locator("[data-text]")
+    text.scroll_into_view_if_needed()
+    places = text.evaluate(
+        """e => { const node = e.firstChild, words = node.data, range = document.createRange();
+                  return ['value', '0.5'].map(word => { const at = words.indexOf(word);
+                      range.setStart(node, at); range.setEnd(node, at + 1);
+                      const { left, top } = range.getBoundingClientRect(); return [left, top]; }); }"""
+    )
+    (left, top), (under, below) = places
+    assert left == pytest.approx(under, abs=0.5)
+    assert below > top
+    assert text.evaluate("e => e.scrollWidth > e.clientWidth")  # a long line scrolls, the page does not
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

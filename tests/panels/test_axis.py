@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.panels.axis import Axis, tight_axis, value_axis, wants_log
+from reportgen.panels.axis import Axis, apart, tight_axis, value_axis, wants_log
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -22,9 +22,26 @@ def test_one_decade_has_ones_twos_and_fives():
     assert [text for _, text in value_axis(0.05, 0.9, log=True).ticks()] == ["0.05", "0.1", "0.2", "0.5", "1"]
 
 
-@pytest.mark.parametrize(("low", "high", "log"), [(0.05, 2.3, True), (0.1, 0.99, False), (-1, 2, False), (0, 5, False)])
-def test_which_metrics_start_logarithmic(low, high, log):
-    assert wants_log(low, high) is log
+@pytest.mark.parametrize(
+    ("values", "log"),
+    [
+        (2.3 * 0.9 ** np.arange(100), True),  # a loss that falls fast, then by small steps
+        (np.linspace(2.3, 0.05, 100), False),  # half of it is high
+        (np.append(np.random.default_rng(1).random(99), 1e-6), False),  # noise, one value of it near 0
+        (0.1 + 0.9 * 0.5 ** np.arange(50.0), False),  # too small a ratio
+        (np.append(0.9 ** np.arange(100), 0.0), False),
+        (np.append(0.9 ** np.arange(100), -1.0), False),
+        (1e-300 + 1e300 * 0.01 ** np.arange(50), True),
+        (np.empty(0), False),
+    ],
+)
+def test_which_metrics_start_logarithmic(values, log):
+    assert wants_log([values], whole=False) is log
+    assert wants_log([values[::2], np.empty(0), values[1::2]], whole=False) is log
+
+
+def test_whole_numbers_never_start_logarithmic():
+    assert wants_log([2.0 ** np.arange(1, 50)], whole=True) is False
 
 
 @given(finite, finite)
@@ -115,3 +132,10 @@ def test_large_values_have_short_labels_and_close_ones_differ():
     labels = [text for _, text in Axis(1_000_000, 1_000_001).ticks()]
     assert labels[1] == "1,000,000.25"
     assert len(set(labels)) == len(labels)
+
+
+def test_long_labels_leave_each_other_room():
+    assert len(apart(tight_axis(2.0**62 - 3000, 2.0**62, whole=True).ticks())) == 2
+    assert apart([(0.0, "0"), (0.5, "50"), (1.0, "100")]) == [(0.0, "0"), (0.5, "50"), (1.0, "100")]
+    assert len(apart([(i / 4, "1,000,000,000") for i in range(5)])) == 2
+    assert apart([]) == []

@@ -47,11 +47,24 @@ def test_a_spike_is_in_the_first_frame_too(task):
 
 def test_nan_and_infinities_are_marked_and_counted(task):
     shown = view(task(history("loss", [1.0, np.nan, 2.0, np.inf, -np.inf, np.nan])))
-    assert [(m.sign, m.at) for m in shown.lines[0].marks] == [("nan", 0.2), ("nan", 1.0), ("inf", 0.6), ("-inf", 0.8)]
+    marks = [(m.sign, m.at, m.to) for m in shown.lines[0].marks]
+    assert marks == [("nan", 0.2, 0.2), ("nan", 1.0, 1.0), ("inf", 0.6, 0.6), ("-inf", 0.8, 0.8)]
     assert shown.notes == ["6 points", "2 × NaN", "1 × ∞", "1 × −∞"]
     assert shown.lines[0].d.count("M") == 2
     assert np.isnan(shown.data["columns"].arrays["y0"]).sum() == 2
     assert shown.data["series"][0]["odd"] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("points", [2000, 100])
+def test_many_values_that_are_no_numbers_are_marked_from_the_first_to_the_last(task, points):
+    values = np.ones(5000)
+    values[1000:3001] = np.nan
+    values[4999] = np.nan
+    shown = view(task(history("loss", values), limits=Limits(max_points=points)))
+    first, last = shown.lines[0].marks
+    assert (first.sign, first.at, first.to) == ("nan", pytest.approx(0.2, abs=0.01), pytest.approx(0.6, abs=0.02))
+    assert (last.at, last.to) == (1.0, 1.0)
+    assert "2,002 × NaN" in shown.notes
 
 
 def test_nothing_finite_gives_a_panel_that_says_so_and_invents_no_axis(task):
@@ -84,7 +97,16 @@ def test_whole_numbers_have_whole_ticks_and_the_script_is_told(task):
 
 @pytest.mark.parametrize(
     ("values", "log"),
-    [([0.05, 2.3], True), ([0.1, 0.99], False), ([0.0, 5.0], False), ([-1.0, 100.0], False), ([1e-300, 1e300], True)],
+    [
+        ([2.3, 0.2, 0.1, 0.05], True),
+        ([2.3, 1.2, 0.1, 0.05], False),
+        ([0.1, 0.99], False),
+        ([0.0, 5.0], False),
+        ([-1.0, 100.0], False),
+        (list(range(1, 35)), False),
+        ([1, 1, 1, 1, 1000], False),
+        ([1e-300, 1e-300, 1e300], True),
+    ],
 )
 def test_the_scale_is_chosen_by_the_data_and_said(task, values, log):
     shown = view(task(history("x", values)))

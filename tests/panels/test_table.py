@@ -3,7 +3,9 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from reportgen.panels.table import FIRST_ROWS, view
 from reportgen.panels.view import Limits
@@ -38,8 +40,20 @@ def texts(grid):
     return [[cell.text for cell in row] for row in grid.rows]
 
 
-def carried(shown, number):
-    return json.loads(gzip.decompress(shown.data["parts"][number]["values"].data))
+def words(shown, number):
+    """What a script makes of a part: the values of each column."""
+    part = shown.data["parts"][number]
+    told = json.loads(gzip.decompress(part["values"].data))
+    arrays = part["columns"].arrays
+    found = []
+    for place, entry in enumerate(told):
+        if f"c{place}" in arrays:
+            found.append([entry["words"][code] if code >= 0 else None for code in arrays[f"c{place}"].tolist()])
+        else:
+            missing = set(arrays.get(f"m{place}", np.zeros(0)).tolist())
+            values = arrays[f"n{place}"].tolist()
+            found.append([None if row in missing else value for row, value in enumerate(values)])
+    return found
 
 
 def test_the_last_step_is_shown_first_and_all_steps_are_carried(task):
@@ -51,11 +65,15 @@ def test_the_last_step_is_shown_first_and_all_steps_are_carried(task):
     assert texts(grid) == [["4", "d"], ["5", "e"]]
     assert (grid.about, grid.more) == ("2 rows", False)
     assert [len(frame["tables"]) for frame in shown.data["frames"]] == [1, 2, 1]
-    assert [carried(shown, number) for number in range(4)] == [
-        [["1", "<b>"]],
-        [["2", "a"]],
-        [["3", "–"]],
-        [["4", "d"], ["5", "e"]],
+    assert [words(shown, number) for number in range(4)] == [
+        [[1], ["<b>"]],
+        [[2], ["a"]],
+        [[3], [None]],
+        [[4, 5], ["d", "e"]],
+    ]
+    assert shown.data["schemas"][0] == [
+        ["id", "number", grid.columns[0].width],
+        ["text", "text", grid.columns[1].width],
     ]
 
 
@@ -65,10 +83,10 @@ def test_a_page_holds_the_first_rows_and_its_script_the_others(task, large):
     assert len(grid.rows) == FIRST_ROWS
     assert (grid.about, grid.more) == ("100 of 1,000 rows", True)
     (entry,) = shown.data["frames"][0]["tables"]
-    assert entry == {"columns": [["id", 1], ["text", 0]], "part": 0, "rows": 1000, "size": "1,000 rows"}
-    rows = carried(shown, 0)
-    assert len(rows) == 1000
-    assert rows[999] == ["999", "row 999"]
+    assert entry == {"schema": 0, "part": 0, "rows": 1000, "size": "1,000 rows"}
+    ids, names = words(shown, 0)
+    assert (ids[999], names[999], len(ids)) == (999, "row 999", 1000)
+    assert [(len(head.bars) > 0, head.note) for head in grid.columns] == [(True, "0 to 999"), (False, "1,000 values")]
 
 
 def test_what_the_page_does_not_carry_is_told(task, large):
@@ -80,7 +98,8 @@ def test_what_the_page_does_not_carry_is_told(task, large):
     assert not grid.more
     (entry,) = shown.data["frames"][0]["tables"]
     assert (entry["rows"], entry["stored"]) == (40, 1000)
-    assert len(carried(shown, 0)) == 40
+    assert [len(values) for values in words(shown, 0)] == [40, 40]
+    assert grid.columns[0].note == "0 to 999"
 
 
 def test_increments_follow_each_other(task):
@@ -94,7 +113,8 @@ def test_increments_follow_each_other(task):
     (grid,) = shown.tables
     assert texts(grid) == [["1", "a"], ["2", "b"], ["3", "c"], ["4", "d"]]
     assert grid.about == "4 rows"
-    assert [part.get("before") for part in shown.data["parts"]] == [None, 0, 1, 2]
+    assert words(shown, 0) == [[1, 2, 3, 4], ["a", "b", "c", "d"]]
+    assert len(shown.data["parts"]) == 1
     assert [frame["tables"][0]["rows"] for frame in shown.data["frames"]] == [1, 3, 3, 4]
 
 
@@ -127,7 +147,7 @@ def test_a_page_carries_so_many_rows_of_all_increments(task):
 
 def test_empty_tables(task):
     shown = view(task(history("t", records=[small(), {**small(), "columns": [], "values": []}], kind="table")))
-    assert (shown.tables[0].rows, shown.tables[0].columns, shown.tables[0].about) == ([], (), "0 rows")
+    assert (shown.tables[0].rows, shown.tables[0].columns, shown.tables[0].about) == ([], [], "0 rows")
     assert shown.problems == []
 
 
@@ -155,14 +175,65 @@ def test_a_damaged_file_costs_its_table(task, large, tmp_path):
     assert (shown.tables, shown.problems[0].code) == ([], "RG325")
 
 
+def picture(folder, **more):
+    name = f"media/cd/{'cd' * 32}.png"
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (3, 2), 1).save(path, "PNG")
+    return {"_type": "image", "file": name, "width": 3, "height": 2, "format": "png", "caption": "c", **more}
+
+
+def pictured(*cells):
+    columns = [{"name": "p", "type": "image"}]
+    return {"_type": "table", "columns": columns, "rows": len(cells), "values": [list(cells)]}
+
+
 def test_pictures_in_cells_are_named_by_number(task, tmp_path):
-    picture = f"media/cd/{'cd' * 32}.png"
-    (tmp_path / picture).parent.mkdir(parents=True)
-    (tmp_path / picture).write_bytes(b"x")
-    image = {"_type": "image", "file": picture, "width": 3, "height": 2, "format": "png", "caption": "c"}
-    record = {"_type": "table", "columns": [{"name": "p", "type": "image"}], "rows": 2, "values": [[image, image]]}
-    shown = view(task(history("t", records=[record], kind="table")))
+    image = picture(tmp_path)
+    shown = view(task(history("t", records=[pictured(image, image, None)], kind="table")))
     (part,) = shown.data["parts"]
-    assert [file.source for file in part["files"]] == [tmp_path / picture]
-    assert carried(shown, 0) == [[{"text": "c", "thumbs": [[0, 3, 2]]}]] * 2
+    assert [file.source for file in part["pictures"].value["pictures"]] == [tmp_path / image["file"]]
+    assert words(shown, 0) == [[{"text": "c", "thumbs": [[0, 3, 2]]}] * 2 + [None]]
     assert shown.tables[0].rows[0][0].thumbs[0].width == 3
+    assert shown.tables[0].media
+    assert "layers" not in shown.data
+
+
+def test_what_lies_over_pictures_is_carried_once_per_column(task, tmp_path):
+    mask = picture(tmp_path)["file"]
+    labels = {"1": "cat"}
+    image = picture(tmp_path, masks=[{"name": "truth", "file": mask, "labels": labels}])
+    bad = picture(tmp_path, masks=[{"name": "truth", "file": f"media/aa/{'aa' * 32}.png"}])
+    shown = view(task(history("t", records=[pictured(image, bad), pictured(image)], kind="table")))
+    (layers,) = shown.data["layers"].values()
+    assert [(layer["name"], layer["classes"]) for layer in layers] == [("truth", [[1, "cat", 1]])]
+    (entry,) = shown.data["parts"][0]["pictures"].value["overlays"]["p"]
+    assert entry["masks"][0]["layer"] == 0
+    assert [cell[-1] for cell in words(shown, 1)[0][0]["thumbs"]] == [0]
+    assert [problem.code for problem in shown.problems] == ["RG321"]
+
+
+def test_rows_of_several_runs_stand_below_each_other(task):
+    one = history("t", records=[small([1, "a"])], kind="table", steps=[3])
+    other = history("t", records=[small([7, "x"]), small([2, "b"], [3, None])], kind="table", steps=[3, 8])
+    shown = view(task(one, other))
+    (grid,) = shown.tables
+    assert [column.name for column in grid.columns] == ["run", "id", "text"]
+    assert texts(grid) == [["run-0", "1", "a"], ["run-1", "2", "b"], ["run-1", "3", "–"]]
+    assert (grid.about, shown.step) == ("3 rows of 2 runs", 8)
+    assert [(frame["source"], frame["step"]) for frame in shown.data["frames"]] == [(0, 3), (1, 3), (1, 8)]
+    assert shown.data["sources"] == [{"run": 0, "name": "run-0"}, {"run": 1, "name": "run-1"}]
+    assert shown.notes == ["table at 2 steps of 2 runs"]
+
+
+def test_runs_with_other_columns_and_without_any_table(task):
+    columns = [{"name": "id", "type": "number"}, {"name": "more", "type": "bool"}]
+    wider = {"_type": "table", "columns": columns, "rows": 1, "values": [[5], [True]]}
+    records = ([small([1, "a"])], [wider], [{"_type": "table"}])
+    shown = view(task(*(history("t", records=given, kind="table") for given in records)))
+    assert texts(shown.tables[0]) == [["run-0", "1", "a", "–"], ["run-1", "5", "–", "true"]]
+    assert len(shown.problems) == 1
+    nothing = view(
+        task(history("t", records=[{"_type": "table"}], kind="table"), history("t", records=[], kind="table"))
+    )
+    assert (nothing.tables, nothing.data["frames"]) == ([], [])

@@ -39,6 +39,13 @@ def test_a_missing_picture_and_a_bad_line_are_found(run_dir):
     assert all(code.startswith("RG3") for code in found)
 
 
+def test_a_changed_picture_is_found(run_dir, site):
+    next((run_dir / "media").rglob("*.png")).write_bytes(b"garbage")
+    assert codes(run_dir) == ["RG324"]
+    next((site / "media").rglob("*.png")).write_bytes(b"garbage")
+    assert codes(site) == ["RG446"]
+
+
 def test_a_missing_or_foreign_file_of_a_site_is_found(site):
     next(site.glob("data/*.js")).unlink()
     index = site / "index.html"

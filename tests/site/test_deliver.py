@@ -194,3 +194,27 @@ def test_elements_are_escaped_and_cannot_be_ended():
     assert gzip.decompress(base64.b64decode(block.split(">")[1].split("<")[0])).decode() == "x = '</ScRiPt>'"
     with pytest.raises(BuildError, match="RG423"):
         style_element("a::after{content:'</STYLE'}", "", "")
+
+
+@pytest.mark.parametrize("kind", [DirectorySite, SingleFile])
+def test_pictures_that_the_build_made_are_kept_once(tmp_path, kind):
+    site = kind(tmp_path / "out.html")
+    first, again, other = (site.picture(data, "image/jpeg") for data in (b"one", b"one", b"two"))
+    assert first == again != other
+    if kind is DirectorySite:
+        assert first.endswith(".jpg")
+        assert (tmp_path / "out.html" / first).read_bytes() == b"one"
+
+
+def test_a_digest_that_is_known_is_not_reckoned_again(tmp_path, picture):
+    folder, single = DirectorySite(tmp_path / "out"), SingleFile(tmp_path / "out.html")
+    assert folder.file(picture, "ab" * 32).startswith("media/ab/abab")
+    assert single.file(picture, "ab" * 32) == single.file(picture)
+
+
+def test_a_copy_is_a_file_of_its_own(tmp_path, picture):
+    site = DirectorySite(tmp_path / "out")
+    copy = tmp_path / "out" / site.file(picture)
+    before = copy.read_bytes()
+    picture.source.write_bytes(b"changed later")
+    assert copy.read_bytes() == before

@@ -23,7 +23,7 @@ def test_values_come_back_encoded(tmp_path):
     table = {"_type": "table", "columns": [{"name": "a", "type": "text"}], "rows": 1, "values": [["x"]]}
     view = draw(task_of(tmp_path, history("t", records=[table], kind="table")))
     (part,) = view.data["parts"]
-    assert gzip.decompress(part["values"].data) == b'[["x"]]'
+    assert b'"words":["x"]' in gzip.decompress(part["values"].data)
 
 
 def test_a_kind_that_nobody_knows_is_shown_plainly(tmp_path):
@@ -32,8 +32,8 @@ def test_a_kind_that_nobody_knows_is_shown_plainly(tmp_path):
 
 
 def test_a_panel_that_breaks_becomes_a_card_that_says_where(tmp_path):
-    two_texts = task_of(tmp_path, history("x", records=["a"], kind="text"), kind="image")
-    broken = PanelTask("image", "p", "x", two_texts.sources * 2, Limits())  # an image panel takes one run
+    one = task_of(tmp_path, history("x", records=["a"], kind="text"), kind="histogram")
+    broken = PanelTask("histogram", "p", "x", one.sources * 2, Limits())  # a histogram takes one run
     view = draw(broken)
     assert isinstance(view, ProblemView)
     assert view.kind == "problem"

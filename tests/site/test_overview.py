@@ -3,10 +3,14 @@
 import pytest
 
 import reportgen as rg
+from reportgen.panels.view import View
 from reportgen.rundir.reader import read_run
+from reportgen.site.build import build
 from reportgen.site.options import BuildOptions
-from reportgen.site.overview import default_title, run_table
+from reportgen.site.overview import default_title, overview, run_table
 from reportgen.site.plan import plan
+from tests.browser.logged import rows
+from tests.rundir.directories import write_run
 
 
 @pytest.fixture
@@ -107,3 +111,80 @@ def test_statistics_stand_with_their_metric_and_runs_say_which_are_better(runs_r
     assert [c.key for c in table.summary_columns] == ["val/loss.min", "val/loss.max", "val/loss.best", "other"]
     assert [c.goal for c in table.summary_columns] == ["highest", "highest", "highest", ""]
     assert [row.summary[2].best for row in table.rows] == [False, True]
+
+
+def test_the_page_says_which_runs_are_not_in_the_charts_and_why(runs, runs_root):
+    bad = rg.init(project="demo", name="lr-30", dir=runs_root, system_metrics=False)
+    bad.log({"train/loss": float("nan")})
+    bad.finish(exit_code=1)
+    assert left_out(runs) == ""
+    assert left_out([*runs, bad.path]) == "lr-30 diverged and is not in the charts at first"
+
+
+def test_runs_beyond_the_first_are_counted(log_run):
+    paths = [log_run(name=f"n{i}", rows=1) for i in range(12)]
+    assert left_out(paths) == "the first 10 are at first"
+
+
+def left_out(paths):
+    planned = plan([read_run(p) for p in paths], BuildOptions())
+    table = run_table(planned)
+    views = {task.id: View(kind="scalar", id=task.id, key=task.key) for task in planned.pages[0].tasks}
+    return overview(planned, table, table.rows, views, BuildOptions(), ()).left_out
+
+
+def test_a_run_that_broke_between_two_steps_names_the_last_one_that_is_there(runs_root):
+    run = rg.init(dir=runs_root, system_metrics=False)
+    with pytest.raises(ValueError, match="boom"):
+        broken(run)
+    assert table_of([run.path]).rows[0].state_text == "Failed after step 4"
+
+
+def broken(run):
+    with run:
+        for step in range(5):
+            run.log({"loss": step})
+        raise ValueError("boom")
+
+
+def test_a_small_line_of_one_point_is_a_dot_inside_its_column(runs_root):
+    run = rg.init(project="demo", dir=runs_root, system_metrics=False)
+    run.log({"loss": 3.0})
+    run.finish()
+    spark = table_of([run.path]).rows[0].sparks[0]
+    assert (spark.d, spark.dots) == ("", "M50 12h0")
+
+
+def test_points_between_gaps_are_dots(runs_root):
+    run = rg.init(project="demo", dir=runs_root, system_metrics=False)
+    for value in (3.0, float("nan"), 2.0, 1.0, float("nan"), 1.0):
+        run.log({"loss": value})
+    run.finish()
+    spark = table_of([run.path]).rows[0].sparks[0]
+    assert spark.d == "M40 12l20 10"
+    assert spark.dots == "M4 2h0M96 22h0"
+
+
+def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    for place in ("one/a", "one/b", "two/a", "one/c"):
+        write_run(tmp_path / place, rows({"loss": [1.0]}), run={"id": "x", "name": "other" if "c" in place else "same"})
+    paths = sorted(p.parent for p in tmp_path.rglob("run.json"))
+    names = [row.name for row in table_of(paths).rows]
+    assert names == ["same (one/a)", "same (b)", "other", "same (two/a)"]
+
+
+def test_a_key_with_underscores_has_its_value_in_the_table(tmp_path):
+    write_run(tmp_path, rows({"__proto__": [1.0, 2.0], "_mine": [3.0, 4.0]}))
+    table = table_of([tmp_path])
+    assert {c.key for c in table.summary_columns} == {"__proto__", "_mine"}
+
+
+def test_media_of_several_runs_stand_side_by_side_with_a_step_cursor(log_run, pictures, tmp_path):
+    paths = [log_run(name=name, extra=[{"img": pictures}, {"img": pictures}]) for name in ("a", "b")]
+    build(paths, BuildOptions(output=str(tmp_path / "site")))
+    text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    section = text.split('<section class="section" id="images"')[1].split("</section>")[0]
+    assert section.count('class="of-run"') == 4
+    assert "8 images at 2 steps" in section
+    assert "from 2 runs" in section
+    assert "data-step-bar" in text

@@ -58,10 +58,19 @@ def test_media_that_stand_in_the_summary_alone_have_a_panel(planned):
     row, summary = {"seen": rg.Histogram([1])}, {"seen": rg.Histogram([2]), "final": rg.Histogram([1, 2]), "best": 3}
     page = planned(rows=5, extra=[row], summary=summary).pages[1]
     (histograms,) = (part for part in page.parts if part.name == "histograms")
-    assert [task.key for task in histograms.tasks] == ["final", "seen"]
+    assert [(task.key, task.sources[0].label) for task in histograms.tasks] == [
+        ("final", "summary"),
+        ("seen", ""),
+        ("seen", "summary"),
+    ]
     (source,) = histograms.tasks[0].sources
     assert (source.history.kind, source.history.steps.tolist()) == ("histogram", [5])
     assert source.history.records[0]["counts"][0] == 1
+
+
+def test_what_was_logged_last_needs_no_second_panel(planned, pictures):
+    page = planned(rows=5, extra=[{"img": pictures, "one": rg.Histogram([1])}]).pages[1]
+    assert [len(part.tasks) for part in page.parts if part.name in ("histograms", "images")] == [1, 1]
 
 
 def test_a_run_keeps_its_colour_when_later_runs_join(runs_root, log_run):
@@ -154,3 +163,23 @@ def test_goals_of_statistics(defined):
     assert [better(key) for key in ("val/cost", "val/cost.best", "loss", "loss.min", "other")] == [
         *("max", "max", "min", "min", None)
     ]
+
+
+def test_pictures_that_several_runs_logged_are_compared_on_the_overview(runs_root, log_run, pictures):
+    a = log_run(name="a", extra=[{"val/img": pictures, "mine": pictures, "note": "hi"}])
+    b = log_run(name="b", extra=[{"val/img": pictures[:1], "note": "ho"}], summary={"last": pictures[0]})
+    c = log_run(name="c", extra=[{"loss": 1}], summary={"last": pictures[0]})
+    made = plan([read_run(path) for path in (a, b, c)], BuildOptions())
+    charts, *compared = made.pages[0].parts
+    assert charts.name == "charts"
+    assert [(part.name, [task.key for task in part.tasks]) for part in compared] == [("images", ["val/img", "last"])]
+    names = [[source.name for source in task.sources] for task in compared[0].tasks]
+    assert names == [["a", "b"], ["b", "c"]]
+    ids = [task.id for page in made.pages for task in page.tasks]
+    assert len(set(ids)) == len(ids)
+    assert compared[0].tasks[0].id == "m-val-img"
+
+
+def test_one_run_is_compared_with_nothing(planned, pictures):
+    made = planned(extra=[{"img": pictures}])
+    assert [part.name for part in made.pages[0].parts] == ["charts"]

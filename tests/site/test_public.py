@@ -4,6 +4,8 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ import reportgen as rg
 from reportgen.rundir.reader import read_run
 from reportgen.site.build import build
 from reportgen.site.options import BuildOptions
-from reportgen.site.public import public
+from reportgen.site.public import folders, public
 from tests.rundir.directories import IMAGE, write_run
 
 PRIVATE = {"user": "ada", "host": "gpu-17.lab.example", "cwd": "/srv/jobs/42"}
@@ -150,3 +152,17 @@ def contents(data):
     for text in re.findall(rb'[">]([A-Za-z0-9+/]{20,}={0,2})["<]', data):
         plain = base64.b64decode(text + b"=" * (-len(text) % 4))
         yield gzip.decompress(plain) if plain.startswith(b"\x1f\x8b") else plain
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("runs/a", ("runs", "a")),
+        ("a", ("a",)),
+        ("/home/ada/run", ("~", "run")),
+        ("/data/projects/digits/first", ("digits", "first")),
+    ],
+)
+def test_where_a_run_lies_is_told_without_a_home(tmp_path, path, told):
+    run = read_run(write_run(tmp_path / "r", run={"private": {"user": "ada", "host": "ada-laptop"}}))
+    assert folders(replace(run, path=Path(path))) == told

@@ -85,6 +85,11 @@ def test_the_summary_leaves_out_what_has_a_panel_of_its_own(log_run, pictures):
     ]
 
 
+def test_a_text_of_the_summary_that_is_not_the_last_one_logged_is_told(log_run):
+    page = page_of(log_run(rows=1, extra=[{"note": "first"}, {"note": "last"}], summary={"note": "assigned"}))
+    assert ("note", "assigned") in [(fact.label, fact.text) for fact in page.summary]
+
+
 def test_an_array_of_the_summary_is_told_by_its_statistics(log_run):
     page = page_of(log_run(rows=0, summary={"logits": np.array([np.nan, *range(1, 60)]).reshape(2, 30)}))
     told = {fact.label: fact.text for fact in page.summary}

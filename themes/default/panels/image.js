@@ -1,133 +1,213 @@
-/* An image panel: all pictures of the step under the page's cursor, and a larger view of each. */
+/* An image panel: all pictures of the step under the page's cursor, in a gallery, and a viewer of each. */
 (() => {
   'use strict';
-  const { picture, url } = reportgen;
+  const { on, state } = reportgen;
   const { count } = reportgen.format;
+  const { shot, arm, release, clamped, Windowed, sizeSlider, columnsChoice, make, headed, PLAIN, TINY, FEW, GAP } = reportgen.gallery;
 
-  /** A picture this small is shown pixel by pixel when it is enlarged. */
-  const SMALL = 256;
-  const TINY = 96, MANY = 3;
+  /** CSS pixels: the height of rows before a reader sets another. */
+  const USUAL = 176, NARROW = 128, SMALL = 88;
+  /** More runs than this are not shown in columns. */
+  const BESIDE = 6;
 
-  const text = (name, words) => {
-    const made = document.createElement(name);
-    made.textContent = words;
-    return made;
+  /** What a reader chose for a key, also after its panel slept. */
+  const settings = new Map();
+
+  const remembered = entry => {
+    if (!settings.has(entry.id)) settings.set(entry.id, { size: 0, columns: 0 });
+    return settings.get(entry.id);
   };
 
-  /** One picture with its caption, as the template draws the first frame. */
-  const shot = (image, entry, number, of) => {
-    const figure = document.createElement('figure'), stage = document.createElement('div'), img = document.createElement('img');
-    figure.className = `shot${image.width <= TINY ? ' small' : ''}`;
-    figure.style.setProperty('--ratio', String(image.height ? image.width / image.height : 1));
-    figure.style.setProperty('--w', String(image.width));
-    stage.className = 'stage';
-    img.width = image.width;
-    img.height = image.height;
-    img.decoding = 'async';
-    img.alt = image.caption || `${entry.key}, picture ${number} of ${of}`;
-    picture(img, image.src);
-    stage.append(img);
-    figure.append(stage);
-    if (image.caption || image.note) {
-      const caption = document.createElement('figcaption');
-      if (image.caption) caption.append(text('b', image.caption));
-      if (image.note) caption.append(text('span', image.note));
-      figure.append(caption);
+  /** One gallery in its panel. */
+  class Panel {
+    constructor(element, entry, page) {
+      Object.assign(this, { element, entry, page, items: [], current: 0, turn: 0, many: null });
+      this.place = element.querySelector('[data-gallery]');
+      this.chosen = remembered(entry);
+      this.place.addEventListener('click', event => this.open(this.indexOf(event.target)), { signal: entry.signal });
+      this.place.addEventListener('keydown', event => this.pressed(event), { signal: entry.signal });
     }
-    return figure;
-  };
 
-  // ---- the larger view: one dialog for the page
+    /** The pictures of a step. @param {boolean} [first] Whether the page holds them already. */
+    async show(step, first = false) {
+      const turn = ++this.turn;
+      try {
+        const items = await reportgen.pictures.at(this.entry.data, step);
+        if (turn !== this.turn || this.entry.signal.aborted) return;
+        this.items = items;
+        this.step = step;
+        this.current = Math.min(this.current, Math.max(0, items.length - 1));
+        this.draw(first);
+        this.viewer?.update(items);
+      this.controls?.show(items.map(item => item.image));
+      } catch (fault) {
+        reportgen.fail(this.element, fault);
+      }
+    }
 
-  /** @type {{entry: any, frame: any, at: number, ref?: string}|null} */
-  let open = null;
-  const dialog = document.createElement('dialog'), large = document.createElement('img');
-  const title = document.createElement('p'), words = document.createElement('p');
-  const back = text('button', '‹'), forth = text('button', '›'), close = text('button', 'Close');
+    draw(first) {
+      const { place, items } = this, drawn = items.filter(item => !item.image.show.lost);
+      const small = drawn.length > 0 && drawn.every(item => item.image.width <= TINY);
+      this.usual = small ? SMALL : matchMedia('(max-width: 40rem)').matches ? NARROW : USUAL;
+      place.classList.toggle('small', small);
+      place.classList.toggle('few', items.length <= FEW);
+      place.hidden = !items.length;
+      this.offer();
+      if (items.length > PLAIN) { this.drawMany(); return; }
+      this.many?.end();
+      this.many = null;
+      const figures = [...place.querySelectorAll('.shot')];
+      if (!first || figures.length !== items.length || this.entry.data.runs.length > 1) {
+        place.style.minHeight = `${place.offsetHeight}px`; // what follows stays in place while pictures load
+        figures.forEach(release);
+        place.replaceChildren(...this.withHeads(items.map((item, i) => shot(item, i, this.entry.key))));
+        requestAnimationFrame(() => { place.style.minHeight = ''; });
+      }
+      place.querySelectorAll('.shot').forEach((figure, i) => { figure.dataset.index = String(i); arm(figure, items[i], this.entry); });
+      this.focusable();
+      this.size();
+    }
 
-  const look = async at => {
-    const { entry, frame } = open, image = frame.images[at];
-    Object.assign(open, { at, ref: image.src });
-    back.disabled = at === 0;
-    forth.disabled = at === frame.images.length - 1;
-    const which = frame.images.length > 1 ? `, picture ${at + 1} of ${frame.images.length}` : '';
-    title.textContent = `${entry.key}, step ${count(frame.step)}${which}`;
-    words.textContent = [image.caption, `${count(image.width)} × ${count(image.height)} pixels`, image.note].filter(Boolean).join('  ·  ');
-    large.alt = image.caption || title.textContent;
-    large.className = image.width <= SMALL && image.height <= SMALL ? 'pixels' : '';
-    large.style.setProperty('--ratio', String(image.height ? image.width / image.height : 1));
-    large.removeAttribute('src');
-    const address = await url(image.src);
-    if (open?.ref === image.src) large.src = address;
-  };
+    withHeads(figures) {
+      if (!headed(this.items)) return figures;
+      const group = i => this.items[i]?.image.group;
+      return figures.flatMap((figure, i) => {
+        if (i && group(i) === group(i - 1)) return [figure];
+        return [make('p', 'shot-group', group(i) === undefined ? 'Without a group' : `Group ${group(i)}`), figure];
+      });
+    }
 
-  const step = by => { if (open && open.frame.images[open.at + by]) look(open.at + by); };
+    drawMany() {
+      const { entry } = this;
+      if (!this.many) {
+        this.many = new Windowed(this.place, {
+          entry, signal: entry.signal, size: () => this.chosen.size || this.usual,
+          columns: () => this.columns(), current: () => this.current,
+        });
+      }
+      this.place.setAttribute('aria-label', `${count(this.items.length)} images of ${entry.key}`);
+      this.many.put(this.items);
+      this.size();
+    }
 
-  const build = () => {
-    dialog.className = 'viewer';
-    dialog.setAttribute('aria-label', 'Larger picture');
-    for (const [button, label] of [[back, 'Previous picture'], [forth, 'Next picture']]) button.setAttribute('aria-label', label);
-    for (const button of [back, forth, close]) button.type = 'button';
-    back.className = 'viewer-go back';
-    forth.className = 'viewer-go forth';
-    const head = document.createElement('div'), stage = document.createElement('div');
-    head.className = 'viewer-head';
-    stage.className = 'viewer-stage';
-    head.append(title, close);
-    stage.append(back, large, forth);
-    dialog.append(head, stage, words);
-    back.addEventListener('click', () => step(-1));
-    forth.addEventListener('click', () => step(1));
-    close.addEventListener('click', () => dialog.close());
-    dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
-    dialog.addEventListener('keydown', event => {
-      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (by) { event.preventDefault(); step(by); }
-    });
-    dialog.addEventListener('close', () => { open = null; large.removeAttribute('src'); dialog.remove(); });
-  };
+    // ---- size and columns
 
-  const enlarge = (entry, frame, at) => {
-    if (!dialog.childElementCount) build();
-    open = { entry, frame, at };
-    forth.hidden = back.hidden = frame.images.length < 2;
-    document.body.append(dialog);
-    dialog.showModal();
-    look(at);
-  };
+    /** Columns that a reader chose. A few runs stand side by side: so many columns that each row ends with the last run. */
+    columns() {
+      const { place, items, chosen, entry } = this, runs = entry.data.runs.length > 1 ? reportgen.pictures.chosen(entry.data).length : 0;
+      if (chosen.columns || runs < 2 || runs > BESIDE) return chosen.columns;
+      const widest = Math.max(0.5, ...items.map(item => Math.min(2, clamped(item.image))));
+      const wide = runs * (widest * (chosen.size || this.usual) + GAP);
+      return runs * Math.max(1, Math.floor((place.clientWidth + GAP) / wide));
+    }
 
-  reportgen.panel('image', (element, entry, page) => {
-    const gallery = element.querySelector('.gallery'), { signal } = entry;
-    if (!gallery) return;
-    let frame = entry.data.frames[element.shownFrame ?? entry.data.frames.length - 1];
+    offer() {
+      if (this.tools || this.items.length <= FEW) return;
+      this.tools = make('div', 'controls gallery-tools');
+      this.tools.append(
+        sizeSlider(this.chosen.size || this.usual, size => {
+          Object.assign(this.chosen, { size, columns: 0 });
+          this.tools.querySelector('select').value = '0';
+          this.resized();
+        }),
+        columnsChoice(this.chosen.columns, columns => { this.chosen.columns = columns; this.resized(); }),
+      );
+      this.place.before(this.tools);
+    }
 
-    /** Pictures are buttons: pointer and keys open them. */
-    const arm = () => gallery.querySelectorAll('.stage').forEach(stage => {
-      stage.tabIndex = 0;
-      stage.setAttribute('role', 'button');
-      stage.setAttribute('aria-label', `Enlarge ${stage.querySelector('img')?.alt ?? 'the picture'}`);
-    });
+    resized() {
+      reportgen.fragment?.set?.(`${this.entry.id}.size`, this.chosen.size ? String(this.chosen.size) : '');
+      reportgen.fragment?.set?.(`${this.entry.id}.columns`, this.chosen.columns ? String(this.chosen.columns) : '');
+      this.size();
+      this.many?.lay();
+    }
 
-    const stageOf = event => {
-      const stage = event.target.closest?.('.stage');
-      return stage ? [...gallery.querySelectorAll('.stage')].indexOf(stage) : -1;
-    };
+    size() {
+      const { place, chosen } = this, columns = this.many ? 0 : this.columns();
+      if (chosen.size) place.style.setProperty('--h', `${chosen.size}px`); else place.style.removeProperty('--h');
+      place.classList.toggle('columns', columns > 0);
+      place.style.setProperty('--n', String(columns || 1));
+    }
 
-    reportgen.frames.follow(element, entry, page, next => {
-      frame = next;
-      gallery.style.minHeight = `${gallery.offsetHeight}px`; // what follows stays in place while pictures load
-      gallery.replaceChildren(...next.images.map((image, i) => shot(image, entry, i + 1, next.images.length)));
-      gallery.classList.toggle('many', next.images.length > MANY);
-      requestAnimationFrame(() => { gallery.style.minHeight = ''; });
-      arm();
-    });
-    arm();
-    gallery.addEventListener('click', event => { const at = stageOf(event); if (at >= 0) enlarge(entry, frame, at); }, { signal });
-    gallery.addEventListener('keydown', event => {
-      const at = stageOf(event);
-      if (at < 0 || (event.key !== 'Enter' && event.key !== ' ')) return;
+    // ---- keys and pointer
+
+    indexOf(target) {
+      const figure = target.closest?.('.stage')?.closest('.shot');
+      return figure && !figure.classList.contains('lost') ? Number(figure.dataset.index) : -1;
+    }
+
+    /** One picture can be reached by Tab, the others by arrows. */
+    focusable() {
+      for (const stage of this.place.querySelectorAll('.stage[role="button"]')) {
+        stage.tabIndex = Number(stage.closest('.shot').dataset.index) === this.current ? 0 : -1;
+      }
+    }
+
+    focus(index) {
+      if (index < 0 || index >= this.items.length) return;
+      this.current = index;
+      const figure = this.many ? this.many.reveal(index) : this.place.querySelector(`.shot[data-index="${index}"]`);
+      this.focusable();
+      figure?.querySelector('.stage').focus({ preventScroll: !!this.many });
+    }
+
+    /** The picture above or below: the one whose middle is nearest in the next row. */
+    across(index, by) {
+      const row = index => {
+        if (this.many) return this.many.rows[this.many.rowOf(index)];
+        const all = [...this.place.querySelectorAll('.shot')], top = all[index]?.offsetTop;
+        const same = all.map((s, i) => [s.offsetTop === top, i]).filter(([yes]) => yes).map(([, i]) => i);
+        return { from: same[0], to: same.at(-1) + 1 };
+      };
+      const here = row(index), edge = by < 0 ? here.from - 1 : here.to;
+      if (edge < 0 || edge >= this.items.length) return index;
+      const next = row(edge), part = (index - here.from + 0.5) / (here.to - here.from);
+      return Math.min(next.to - 1, next.from + Math.floor(part * (next.to - next.from)));
+    }
+
+    pressed(event) {
+      const at = this.indexOf(event.target);
+      if (at < 0 || event.metaKey || event.ctrlKey || event.altKey) return;
+      const to = {
+        ArrowLeft: () => at - 1, ArrowRight: () => at + 1, ArrowUp: () => this.across(at, -1), ArrowDown: () => this.across(at, 1),
+        Home: () => 0, End: () => this.items.length - 1,
+      }[event.key];
+      if (to) this.focus(to());
+      else if (event.key === 'Enter' || event.key === ' ') this.open(at);
+      else return;
       event.preventDefault();
-      enlarge(entry, frame, at);
-    }, { signal });
+    }
+
+    open(index) {
+      if (index < 0) return;
+      this.current = index;
+      this.viewer = reportgen.viewer.open({
+        entry: this.entry, page: this.page, items: this.items, at: index, layers: this.entry.data.layers,
+        overlays: this.controls?.node, go: by => this.follower?.go(by), steps: this.entry.data.frames,
+        closed: at => { this.viewer = null; this.focus(at); },
+      });
+    }
+  }
+
+  reportgen.panel('image', async (element, entry, page) => {
+    const { signal, data: { frames, layers } } = entry;
+    if (!frames.length || !element.querySelector('[data-gallery]')) return undefined;
+    const panel = new Panel(element, entry, page), last = frames.at(-1).step;
+    for (const name of ['size', 'columns']) panel.chosen[name] ||= Number(reportgen.fragment?.get?.(`${entry.id}.${name}`)) || 0;
+    if (layers?.length) panel.controls = reportgen.overlays?.controls(element, entry, page, layers);
+    element.classList.add('with-gallery');
+    let drawn = false;
+    panel.follower = reportgen.frames.follow(element, entry, page, frame => { drawn = true; panel.show(frame.step); });
+    if (!drawn) await panel.show(frames[element.shownFrame ?? frames.length - 1].step, !element.wokenBefore);
+    element.wokenBefore = true;
+    on('runs', () => { if (entry.data.runs.length > 1) panel.show(panel.step ?? last); }, signal);
+    const print = () => { panel.many?.print(); }, resume = () => { panel.many?.resume(); };
+    addEventListener('beforeprint', print, { signal });
+    addEventListener('afterprint', resume, { signal });
+    return () => {
+      panel.tools?.remove();
+      panel.many?.sizes.disconnect();
+      panel.place.querySelectorAll('.shot').forEach(release);
+    };
   });
 })();

@@ -1,8 +1,8 @@
 /* A line panel: a canvas over its first frame, labels in HTML, and what its menu does. */
 (() => {
   'use strict';
-  const { on, emit, state, plot, still, save, reading, zooms } = reportgen;
-  const { count, number } = reportgen.format;
+  const { on, emit, state, plot, still, save, reading, listing, zooms } = reportgen;
+  const { count, exact, number } = reportgen.format;
 
   /** Panel element to its numbers and to what the reader chose there: kept while the panel is far from the window. */
   const known = new WeakMap();
@@ -32,11 +32,12 @@
 
   const marks = (area, picture) => {
     area.querySelectorAll('.odd').forEach(mark => mark.remove());
-    area.append(...picture.marks.map(({ run, sign, at }) => {
+    area.append(...picture.marks.map(({ run, sign, at, to }) => {
       const mark = document.createElement('i');
-      mark.className = `odd ${ODD[sign]} s${run.colour}`;
+      mark.className = `odd ${ODD[sign]} s${run.colour}${to > at ? ' many' : ''}`;
       mark.dataset.run = String(run.index);
       mark.style.setProperty('--at', at.toFixed(4));
+      if (to > at) mark.style.setProperty('--to', to.toFixed(4));
       return mark;
     }));
   };
@@ -82,7 +83,7 @@
       for (const y of line?.raw ?? []) if (Number.isFinite(y)) best = Number.isNaN(best) ? y : pick(best, y);
     }
     const text = Number.isNaN(best) ? '–' : number(best), place = value.querySelector('b');
-    if (place.textContent !== text) place.textContent = text;
+    if (place.textContent !== text) { place.textContent = text; place.title = exact(best); }
   };
 
   /** Everything around the drawing, as the picture is now. */
@@ -95,72 +96,28 @@
     explain(frame, picture.nothing);
     footer(element, numbers.notes(picture));
     if (!numbers.view.x && numbers.page.run === undefined) headline(element, picture);
-    const scale = element.querySelector('[data-action="scale"]'), reset = element.querySelector('[data-action="reset"]');
+    const scale = element.querySelector('[data-action="scale"]');
     const words = numbers.view.log ? 'Linear scale' : 'Log scale';
     if (scale && scale.textContent !== words) scale.textContent = words;
-    if (reset) reset.disabled = !zooms.any(numbers.page.id);
+    for (const reset of element.querySelectorAll('[data-action="reset"], [data-zoom="reset"]')) reset.disabled = !zooms.any(numbers.page.id);
   };
 
-  // ---- the numbers as a table
-
-  const TABLE_ROWS = 500;
-
-  const cell = (row, text, head) => {
-    const made = row.appendChild(document.createElement(head ? 'th' : 'td'));
-    if (head) made.scope = head;
-    made.className = row.children.length > 1 ? 'num' : 'fix';
-    made.textContent = text;
-  };
-
-  /** The place of the table: a summary that folds it, and an area that scrolls. */
-  const tablePlace = (element, entry) => {
-    const host = document.createElement('details'), scroll = document.createElement('div'), table = document.createElement('table');
-    host.className = 'numbers';
-    scroll.className = 'scroll';
-    scroll.tabIndex = 0;
-    scroll.setAttribute('role', 'region');
-    scroll.setAttribute('aria-label', `Values of ${entry.key}`);
-    table.className = 'data';
-    scroll.append(table);
-    host.append(document.createElement('summary'), scroll);
-    element.querySelector('.plot').after(host);
-    return host;
-  };
-
-  /** The points in view as a table of steps and runs. */
-  const fillTable = (host, numbers, picture) => {
-    const table = host.querySelector('table'), lines = picture.lines.filter(line => line), steps = new Map();
-    lines.forEach((line, i) => line.points.s.forEach((step, j) => {
-      const at = picture.x.place(line.xs[j]);
-      if (at < -1e-9 || at > 1 + 1e-9) return;
-      if (!steps.has(step)) steps.set(step, []);
-      steps.get(step)[i] = line.raw[j];
-    }));
-    const sorted = [...steps.keys()].sort((a, b) => a - b), head = table.createTHead(), body = document.createElement('tbody');
-    const titles = document.createElement('tr');
-    cell(titles, numbers.counted === 'step' ? 'Step' : 'Sample', 'col');
-    lines.forEach(line => cell(titles, line.run.name, 'col'));
-    head.replaceChildren(titles);
-    for (const step of sorted.slice(0, TABLE_ROWS)) {
-      const row = body.insertRow();
-      cell(row, count(step), 'row');
-      lines.forEach((_, i) => cell(row, steps.get(step)[i] === undefined ? '–' : number(steps.get(step)[i])));
-    }
-    for (const old of [...table.tBodies]) old.remove();
-    table.append(body);
-    host.querySelector('summary').textContent = sorted.length > TABLE_ROWS
-      ? `Values: the first ${count(TABLE_ROWS)} of ${count(sorted.length)} rows; “Save data as CSV” has all` : 'Values';
-  };
+  /** Whether the page is being printed. */
+  const paper = matchMedia('print');
 
   // ---- the step cursor of a run's page
 
-  const stepCursor = (element, area, numbers) => {
+  const stepCursor = (element, area, numbers, signal) => {
     const line = document.createElement('div'), dot = document.createElement('div');
     line.className = 'cursor step';
     line.hidden = dot.hidden = true;
     area.append(line, dot);
-    const value = element.querySelector('.panel-head .value');
-    return picture => {
+    const value = element.querySelector('.panel-head .value'), built = value && [...value.childNodes].map(node => node.cloneNode(true));
+    // on paper and in panels far away stands what the build wrote: there is no cursor
+    const back = () => value?.replaceChildren(...built.map(node => node.cloneNode(true)));
+    addEventListener('beforeprint', back, { signal });
+    signal.addEventListener('abort', back, { once: true });
+    const move = picture => {
       const step = state.steps[numbers.page.id], drawn = picture.lines[0];
       line.hidden = dot.hidden = true;
       if (step === undefined || !drawn || numbers.counted !== 'step') return;
@@ -173,11 +130,13 @@
       dot.className = `dot s${drawn.run.colour}`;
       dot.hidden = !(here >= 0 && here <= 1 && height >= 0 && height <= 1);
       Object.assign(dot.style, { left: `${here * 100}%`, top: `${(1 - height) * 100}%` });
-      if (!value) return;
+      if (!value || paper.matches) return;
       const number_ = document.createElement('b');
       number_.textContent = number(drawn.raw[j]);
+      number_.title = exact(drawn.raw[j]);
       value.replaceChildren(`step ${count(drawn.points.s[j])} `, number_);
     };
+    return Object.assign(move, { back });
   };
 
   // ---- the live panel
@@ -193,8 +152,16 @@
     canvas.className = 'live';
     area.append(canvas);
     const drawing = plot.plot(canvas, size, numbers.series.length);
-    const follow = page.run === undefined ? () => {} : stepCursor(element, area, numbers);
+    const follow = page.run === undefined ? () => {} : stepCursor(element, area, numbers, signal);
     let picture = null;
+    const trouble = fault => { if (!signal.aborted) reportgen.fail(element, fault); };
+
+    /** For those who do not see it: what it shows, and which keys read it. */
+    const describe = () => {
+      const value = page.run === undefined ? element.querySelector('.panel-head .value')?.textContent.trim() : '';
+      const words = [`${element.querySelector('h4').textContent} by ${reportgen.numbers.axisWords(numbers.view.axis)}`, ...value ? [value] : []].join('; ');
+      area.setAttribute('aria-label', `${words}. Left and right arrows read the values, plus and minus zoom, 0 shows all.`);
+    };
 
     const draw = () => {
       const before = picture;
@@ -203,7 +170,8 @@
       drawing.show(picture);
       surround(element, numbers, picture);
       follow(picture);
-      if (table?.open) fillTable(table, numbers, picture);
+      describe();
+      if (table?.open) listing.fill(table, numbers, picture, signal).catch(trouble);
     };
     /** What is at hand first, then all points in view where there are more. */
     const update = async () => {
@@ -212,30 +180,39 @@
         if (signal.aborted) return;
         draw();
         if (await numbers.refine() && !signal.aborted) draw();
-      } catch (fault) {
-        if (!signal.aborted) reportgen.fail(element, fault);
-      }
+      } catch (fault) { trouble(fault); }
     };
 
     /** This chart first, then all others: they share the range of x. */
     const zoom = (x, y) => { numbers.zoom(x, y); update(); emit('zoom', element, page.id); };
+    /** Shows a range of x, as far as there is something; this chart's own range of y stays. */
+    const stretch = range => {
+      const all = numbers.whole(), part = all && reportgen.zoom.within(range, all);
+      if (part || numbers.view.x) zoom(part, part && numbers.view.y);
+    };
     const choose = step => { if (page.run !== undefined && numbers.counted === 'step') reportgen.emit('step', step, page.id); };
     const actions = {
       scale() { numbers.rescale(); update(); emit('zoom', element, page.id); },
       reset() { zoom(null, null); },
       table() {
-        table ??= tablePlace(element, entry);
+        table ??= listing.place(element, entry);
         table.open = !table.open;
-        if (table.open) fillTable(table, numbers, picture);
+        if (table.open) listing.fill(table, numbers, picture, signal).catch(trouble);
       },
       svg() { save.svg(numbers, picture, numbers.notes(picture)); },
-      csv() { save.csv(numbers).catch(fault => reportgen.fail(element, fault)); },
+      csv() { save.csv(numbers).catch(trouble); },
     };
-    element.addEventListener('click', event => actions[event.target.closest?.('[data-action]')?.dataset.action]?.(), { signal });
-    const renew = reading(area, numbers, () => picture, { zoom, choose }, signal);
+    element.addEventListener('click', event => {
+      actions[event.target.closest?.('[data-action]')?.dataset.action]?.();
+      const name = event.target.closest?.('[data-zoom]')?.dataset.zoom;
+      if (name === 'reset') actions.reset();
+      else if (name) stretch(reportgen.zoom.moved(picture.x, name));
+    }, { signal });
+    const renew = reading(area, numbers, () => picture, { zoom, stretch, choose }, signal), row = reportgen.zoom.buttons();
+    frame.after(row);
+    signal.addEventListener('abort', () => row.remove(), { once: true });
     area.tabIndex = 0;
     area.setAttribute('role', 'img');
-    area.setAttribute('aria-label', `${svg.getAttribute('aria-label') ?? entry.key}. Left and right arrows read the values.`);
     for (const event of ['runs', 'smoothing', 'axis']) on(event, update, signal);
     on('zoom', (from, where) => { if (from !== element && where === page.id) update(); }, signal);
     on('theme', () => drawing.show(picture), signal);
@@ -243,7 +220,11 @@
     on('step', (_, where) => { if (where === page.id) follow(picture); }, signal);
     const print = () => still.redraw(svg, picture);
     addEventListener('beforeprint', print, { signal });
-    matchMedia('print').addEventListener('change', print, { signal }); // a preview that fires no event of its own
+    addEventListener('afterprint', () => follow(picture), { signal });
+    paper.addEventListener('change', ({ matches }) => { // a preview that fires no event of its own
+      print();
+      if (matches) follow.back?.(); else follow(picture);
+    }, { signal });
     await update();
     if (signal.aborted) { drawing.end(); canvas.remove(); return; }
     frame.classList.add('drawn');

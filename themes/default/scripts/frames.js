@@ -28,10 +28,11 @@
    * Lets a panel follow the cursor, and adds two buttons that move the cursor to its own previous and next frame.
    * @param {HTMLElement} element @param {any} entry The panel. @param {any} page
    * @param {(frame: any) => void} draw Called with the frame to show, only when it is another one.
+   * @returns {{go: (by: number) => void, at: number}} Moves the cursor by frames of the panel; index of the one shown.
    */
   const follow = (element, entry, page, draw) => {
     const { signal, data: { frames } } = entry, value = element.querySelector('.panel-head .value');
-    if (!frames.length) return;
+    if (!frames.length) return { go: () => {} };
     let shown = frames.length - 1; // the page opens with the last
     const back = arrow('previous', 'Previous frame'), forth = arrow('next', 'Next frame');
 
@@ -62,6 +63,7 @@
     if (element.shownFrame !== undefined) shown = element.shownFrame;
     signal.addEventListener('abort', () => { element.shownFrame = shown; }, { once: true });
     show(state.steps[page.id] === undefined ? frames.length - 1 : frameAt(frames, state.steps[page.id]));
+    return { go: by => go(shown + by), get at() { return shown; } };
   };
 
   reportgen.frames = { follow };

@@ -9,14 +9,18 @@
     if (place) place.textContent = words;
   };
 
-  // ---- addresses: "#run/0", "#run/0/<panel>", "#<anchor>"; "" is the first page
+  // ---- addresses: "#run/<id>", "#run/<id>/<panel>", "#<anchor>"; "" is the first page. "#run/0" goes by a run's number
 
   const pages = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.page')]);
 
   /** The page and the element that an address names. @param {string} address Without its "#". */
   const resolve = address => {
-    const all = pages(), named = all.find(page => address === page.dataset.page || address.startsWith(`${page.dataset.page}/`));
-    if (named) return { page: named, target: document.getElementById(address.slice(named.dataset.page.length + 1)) };
+    const all = pages();
+    for (const name of ['address', 'page']) {
+      const named = all.find(({ dataset }) => name in dataset && (address === dataset[name] || address.startsWith(`${dataset[name]}/`)));
+      if (named) return { page: named, target: document.getElementById(address.slice(named.dataset[name].length + 1)) };
+    }
+    if (address.startsWith('run/') && reportgen.manifest.single) return { page: all[0], target: null, lost: address.slice(4).split('/')[0] };
     const target = address ? document.getElementById(address) : null, page = target?.closest('.page');
     return { page: page ?? (address ? all.find(p => p.classList.contains('current')) : all[0]) ?? all[0], target: page ? target : null };
   };
@@ -35,16 +39,32 @@
     return true;
   };
 
+  /** Says on the overview that an address names no run of this report; "" takes that away. */
+  const sayLost = (page, name) => {
+    page.querySelector('[data-lost-run]')?.remove();
+    if (!name) return;
+    const message = document.createElement('p');
+    message.className = 'message error';
+    message.dataset.lostRun = '';
+    message.textContent = `This report has no run “${name}”. All of its runs are listed here.`;
+    page.querySelector('main').prepend(message);
+    announce(message.textContent);
+  };
+
   let followed = false, position = 0;
   /** @param {boolean} [first] Whether the page has just been opened: focus stays at its start. */
   const go = (first = false) => {
-    let address = location.hash.slice(1);
+    let address = location.hash.slice(1).split('?')[0]; // what follows is what a reader chose: fragment.js
     try { address = decodeURIComponent(address); } catch { /* not an address of ours */ }
-    const { page, target } = resolve(address);
+    const { page, target, lost = '' } = resolve(address);
     if (!page) return;
     const leaving = state.page, turned = show(page);
     if (turned && leaving) read.set(leaving, position);
-    if (target) {
+    sayLost(pages()[0], lost);
+    if (lost) {
+      scrollTo(0, 0);
+    } else if (target) {
+      reportgen.reveal?.(target);
       target.scrollIntoView();
     } else if (turned) {
       scrollTo(0, followed ? 0 : read.get(page.dataset.page) ?? 0);
@@ -57,7 +77,7 @@
   /** Where a panel can be reached again. @param {Element} panel */
   const addressOf = panel => {
     const page = panel.closest('.page'), plain = location.href.split('#')[0];
-    return reportgen.manifest.single ? `${plain}#${page.dataset.page}/${panel.id}` : `${plain}#${panel.id}`;
+    return plain + (reportgen.manifest.single ? `#${page.dataset.address ?? page.dataset.page}/${panel.id}` : `#${panel.id}`) + (reportgen.fragment?.tail() ?? '');
   };
 
   const copy = async words => {
@@ -88,6 +108,7 @@
     const button = event.target.closest?.('[data-action]'), menu = event.target.closest?.('.menu');
     closeMenus(menu);
     followed = !!event.target.closest?.('a[href]');
+    if (menu && event.target.closest('a[href]')) menu.open = false;
     if (!button) return;
     if (button.dataset.action === 'link') copy(addressOf(button.closest('.panel'))).then(() => announce('Link copied'));
     if (menu) { menu.open = false; menu.querySelector('summary').focus({ preventScroll: true }); }
@@ -106,6 +127,7 @@
       links.forEach((a, i) => { if (i === last) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current'); });
       const a = links[last]; // in one line on narrow screens: the mark stays in sight
       if (list.scrollWidth > list.clientWidth) list.scrollLeft = a.offsetLeft - list.offsetLeft - list.clientWidth / 3;
+      if (list.scrollHeight > list.clientHeight) list.scrollTop = a.offsetTop - list.offsetTop - list.clientHeight / 3;
     };
     const upper = new IntersectionObserver(seen => {
       for (const s of seen) if (s.isIntersecting) reached.add(s.target); else reached.delete(s.target);

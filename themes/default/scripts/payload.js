@@ -142,5 +142,5 @@
   /** Called by payload scripts. @param {string} id @param {string} text Base64. */
   const put = (id, text) => awaited.get(id)?.resolve(fromBase64(text));
 
-  Object.assign(reportgen, { put, bytes, columns, values, library, block, fromBase64 });
+  Object.assign(reportgen, { put, bytes, gunzip, columns, values, library, block, fromBase64 });
 })();

@@ -5,7 +5,7 @@
 
   /**
    * @typedef {{name: string, of: string, head: HTMLTableCellElement, place: number, shown: boolean}} Column
-   * @typedef {{row: HTMLTableRowElement, run: number, words: string}} Row
+   * @typedef {{row: HTMLTableRowElement, run: number, words: string}} Row  `words` of the columns that are shown.
    */
 
   /** What a cell sorts by: a number, a text, or null for nothing. */
@@ -25,13 +25,20 @@
     return difference * (up ? 1 : -1);
   };
 
+  /** What readers see of a row: what stands in columns that are folded away would be found without a reason. */
+  const wordsOf = (row, columns) => columns.filter(column => column.shown)
+    .map(({ place }) => (place ? row.cells[place] : row.querySelector('.who a')).textContent).join(' ').toLowerCase();
+
+  /** Gives a cell all digits of a number that is rounded. */
+  const exactly = (cell, columns) => { if (cell && columns[cell.cellIndex].of !== 'run') cell.title = cell.dataset.v; };
+
   const attach = table => {
     const section = table.closest('.section'), body = table.tBodies[0];
     const heads = [...table.tHead.rows[1].cells];
     /** @type {Column[]} */
     const columns = heads.map((head, place) => ({ name: head.dataset.col, of: head.dataset.of ?? '', head, place, shown: !head.classList.contains('x') }));
     /** @type {Row[]} */
-    const rows = [...body.rows].map(row => ({ row, run: Number(row.dataset.run), words: row.textContent.toLowerCase() }));
+    const rows = [...body.rows].map(row => ({ row, run: Number(row.dataset.run), words: '' }));
 
     // ---- sort
 
@@ -84,7 +91,9 @@
 
     const tell = () => {
       const runs = rows.filter(entry => !entry.row.hidden && chosen(entry)).map(entry => entry.run);
-      if (runs.length !== state.runs.size || runs.some(run => !state.runs.has(run))) emit('runs', new Set(runs));
+      // an empty choice is told again: charts say whether the filter is why they are empty
+      if (!runs.length || runs.length !== state.runs.size || runs.some(run => !state.runs.has(run))) emit('runs', new Set(runs));
+      else draw();
     };
 
     const choose = (which, on) => {
@@ -109,12 +118,14 @@
     };
 
     const find = () => {
+      for (const entry of rows) entry.words ||= wordsOf(entry.row, columns);
       const parts = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       for (const { row, words } of rows) row.hidden = !parts.every(part => words.includes(part));
       const count = rows.filter(({ row }) => !row.hidden).length;
       found.textContent = parts.length ? `${count.toLocaleString('en')} of ${all} found` : '';
+      state.filter = parts.length ? { found: count } : null;
       table.tBodies[1]?.remove();
-      if (!count) none().textContent = `No run has “${field.value.trim()}” in its name, tags or values.`;
+      if (!count) none().textContent = `No run has “${field.value.trim()}” in the columns that are shown.`;
       reportgen.announce(found.textContent);
       tell();
     };
@@ -129,6 +140,8 @@
       const hidden = columns.filter(c => !c.shown).map(c => `.runs.chosen tr:not(.band)>:nth-child(${c.place + 1})`);
       sheet.textContent = hidden.length ? `${hidden.join()}{display:none}` : '';
       table.classList.add('chosen');
+      for (const entry of rows) entry.words = '';
+      if (field?.value) find();
       for (const band of bands) {
         const count = columns.filter(c => c.shown && c.of === band.dataset.band).length;
         band.hidden = count === 0;
@@ -206,6 +219,7 @@
       const head = event.target.closest('.sort')?.closest('th');
       if (head) sort(columns[heads.indexOf(head)]);
     });
+    body.addEventListener('pointerover', event => exactly(event.target.closest('td.num[data-v]'), columns));
     body.addEventListener('change', event => choose([rows.find(entry => entry.row.contains(event.target))], event.target.checked));
     section.addEventListener('click', event => {
       const button = event.target.closest('[data-show-runs]');
@@ -216,7 +230,6 @@
     menu?.closest('details').addEventListener('toggle', fillMenu);
     on('runs', draw);
     fold();
-
     // a browser restores check boxes and words when a reader comes back to the page, after its scripts began
     const restore = () => { if (field?.value) find(); else tell(); };
     addEventListener('pageshow', restore);

@@ -14,7 +14,7 @@
   /** The manifest: filled in before `ready` is told. */
   const manifest = { version: 1, root: '', single: false, libraries: {}, runs: [], pages: {} };
 
-  const state = { runs: new Set(), highlight: null, smoothing: 0, axis: 'step', page: '', steps: {} };
+  const state = { runs: new Set(), filter: null, highlight: null, smoothing: 0, axis: 'step', page: '', steps: {} };
   const listeners = new Map();
 
   /**

@@ -11,14 +11,15 @@
 
   root.classList.add('starting'); // for the styles: the first frame holds the beginning of the page, the next one all
 
-  // ---- the page that the address names, "#run/0" or "#run/0/<panel>": not the overview first
+  // ---- the page that the address names, "#run/<id>" or "#run/<id>/<panel>": not the overview first
 
   let rule;
 
   const turn = () => {
-    const parts = location.hash.slice(1).split('/');
+    const parts = location.hash.slice(1).split('?')[0].split('/');
     if (parts.length < 2 && !rule) return;
-    const pages = parts.map((_, i) => `.page[data-page="${CSS.escape(parts.slice(0, i + 1).join('/'))}"]`);
+    const named = (_, i) => ['page', 'address'].map(name => `.page[data-${name}="${CSS.escape(parts.slice(0, i + 1).join('/'))}"]`);
+    const pages = parts.flatMap(named);
     rule ??= document.head.appendChild(document.createElement('style'));
     rule.textContent = parts.length > 1 ? `.page{display:none!important}${pages.join()}{display:block!important}` : '';
   };

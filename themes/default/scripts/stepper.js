@@ -22,13 +22,17 @@
     const track = bar.querySelector('[data-step-range]'), words = bar.querySelector('[data-step-now]');
     const button = name => bar.querySelector(`[data-step-go="${name}"]`);
     const first = Number(track.min), last = Number(track.max);
-    let stops = stopsOf(page), timer = 0;
+    const end = words?.textContent; // in its own digits: a step of 2⁶² has more than a number here
+    let stops = stopsOf(page), timer = 0, axis = null;
     const rounds = !stops.length; // without media, the buttons go through the run in twenty strides
     if (rounds) stops = Array.from({ length: 21 }, (_, i) => Math.round(first + (last - first) * i / 20));
     stops = [...new Set(stops)].filter(step => step >= first && step <= last);
 
     const now = () => state.steps[page.id] ?? last;
-    const after = () => stops.find(step => step > now()), before = () => stops.findLast(step => step < now());
+    /** The stop that lies `by` further in the order of the axis. */
+    const beside = by => axis.order[axis.order.indexOf(axis.held(now())) + by];
+    const after = () => axis ? beside(1) : stops.find(step => step > now());
+    const before = () => axis ? beside(-1) : stops.findLast(step => step < now());
 
     const halt = () => {
       clearInterval(timer);
@@ -52,15 +56,24 @@
 
     const follow = (step, where) => {
       if (where !== page.id) return;
-      track.value = String(step);
-      track.setAttribute('aria-valuetext', `Step ${count(step)}`);
-      if (words) words.textContent = count(step);
+      const label = axis?.label(axis.held(step));
+      track.value = String(axis ? axis.place(axis.held(step)) : step);
+      track.setAttribute('aria-valuetext', label ? `${label}, step ${count(step)}` : `Step ${count(step)}`);
+      if (words) words.textContent = step >= last ? end : count(step);
       if (button('previous')) button('previous').disabled = before() === undefined;
       if (button('next')) button('next').disabled = after() === undefined;
     };
 
     for (const [name, word] of rounds ? [['previous', 'Back'], ['next', 'Forward']] : []) button(name)?.setAttribute('aria-label', word);
-    track.addEventListener('input', () => { halt(); go(Number(track.value)); });
+    /** Another axis under the track, from `steps.js`; null for the steps themselves. */
+    const use = other => {
+      halt();
+      axis = other;
+      Object.assign(track, axis ? { min: '0', max: '1000' } : { min: String(first), max: String(last) });
+      go(now());
+    };
+
+    track.addEventListener('input', () => { halt(); go(axis ? axis.nearest(Number(track.value)) : Number(track.value)); });
     bar.addEventListener('click', event => {
       const name = event.target.closest?.('[data-step-go]')?.dataset.stepGo;
       if (name === 'play') play();
@@ -68,9 +81,9 @@
     });
     on('step', follow);
     on('page', halt);
-    bars.set(page.id, { back: () => { halt(); go(before()); }, forth: () => { halt(); go(after()); } });
+    bars.set(page.id, { bar, use, stops, rounds, back: () => { halt(); go(before()); }, forth: () => { halt(); go(after()); } });
     // a browser restores the place on the track when a reader comes back to the page, after its scripts began
-    addEventListener('pageshow', () => { if (Number(track.value) !== now()) go(Number(track.value)); });
+    addEventListener('pageshow', () => { if (!axis && Number(track.value) !== now()) go(Number(track.value)); });
     go(Number(track.value));
   };
 
@@ -90,5 +103,6 @@
       if (page) attach(bar, page);
     }
     if (bars.size) document.addEventListener('keydown', pressed);
+    emit('bars', bars);
   });
 })();

@@ -60,9 +60,15 @@
     });
     return [
       ...line.ys === line.raw ? [] : [draw(line.raw, ink.faint, 0.28, [])],
-      ...dash.length ? [draw(line.ys, ink.faint, 0.5, [])] : [],
       draw(line.ys, ink.stroke, 1, dash),
     ];
+  };
+
+  /** Values that are no finite numbers; where many follow one another, both ends and a line between them. */
+  const markOf = ({ run, sign, at, to }, ink) => {
+    const { left, top, width, height } = PLOT, y = sign === 'inf' ? top + 10 : top + height - 2, colour = ink.series[run.colour];
+    const ends = [...new Set([at, to])].map(place => text(GLYPHS[sign], left + place * width, y, colour, 11, 'middle'));
+    return to > at ? [...ends, node('path', { d: `M${left + at * width + 6} ${y - 4}H${left + to * width - 6}`, stroke: colour, 'stroke-width': 6, 'stroke-dasharray': '1 3' })] : ends;
   };
 
   /** The runs' names under the drawing, in as many rows as they need. */
@@ -93,7 +99,7 @@
       node('svg', { x: left, y: top, width, height, overflow: 'hidden' },
         node('path', { d: rows, stroke: ink.grid }), node('path', { d: `M0 ${height}h${width}`, stroke: ink.base, 'stroke-width': 2 }),
         ...lines.flatMap(line => lineOf(line, picture, ink))),
-      ...picture.marks.map(mark => text(GLYPHS[mark.sign], left + mark.at * width, mark.sign === 'inf' ? top + 10 : top + height - 2, ink.series[mark.run.colour], 11, 'middle')),
+      ...picture.marks.flatMap(mark => markOf(mark, ink)),
       ...picture.yTicks.map(tick => text(tick.text, left - 8, top + (1 - tick.at) * height + 4, ink.quiet, 12, 'end')),
       ...picture.xTicks.map(tick => text(tick.text, left + tick.at * width, top + height + 20, ink.quiet, 12, 'middle')),
       ...names.items, text(notes.join('  ·  '), left, bottom, ink.quiet, 11));

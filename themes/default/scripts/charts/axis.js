@@ -94,6 +94,16 @@
     return onAxis(range, few ? rounds(range, count) : values);
   };
 
+  /** Characters that have room under a chart. */
+  const WIDE = 44;
+
+  /** The ticks of a horizontal axis that have room beside each other: every second one, and so on, of long labels. */
+  const apart = ticks => {
+    const longest = Math.max(0, ...ticks.map(({ text }) => text.length));
+    const every = Math.max(1, Math.ceil(ticks.length / Math.max(1, Math.floor(WIDE / (longest + 2)))));
+    return ticks.filter((_, i) => i % every === 0);
+  };
+
   const SPANS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   const spanFor = raw => SPANS.find(s => s >= raw) ?? Math.ceil(raw / 86400) * 86400;
 
@@ -119,5 +129,5 @@
     return onAxis(range, values, seconds => form.format(seconds * 1000));
   };
 
-  reportgen.axis = { valueAxis, tightAxis, exactAxis: axis, numberTicks, durationTicks, momentTicks };
+  reportgen.axis = { valueAxis, tightAxis, exactAxis: axis, apart, numberTicks, durationTicks, momentTicks };
 })();

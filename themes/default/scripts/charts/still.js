@@ -24,7 +24,6 @@
   const group = (line, picture) => {
     const { colour, dash, index } = line.run, d = pathOf(line, line.ys, picture);
     const made = node('g', { class: `line s${colour} d${dash}`, 'data-run': index }, node('path', { d }));
-    if (dash > 1) made.prepend(node('path', { class: 'under', d }));
     if (line.ys !== line.raw) made.prepend(node('path', { class: 'raw', d: pathOf(line, line.raw, picture) }));
     return made;
   };

@@ -59,7 +59,7 @@
 
   /** Index of the point with the largest place up to `x`; -1 when there is none. */
   const upTo = (xs, x) => {
-    if (ascends(xs)) return lowerBound(xs, x + 1e-9) - 1;
+    if (ascends(xs)) return lowerBound(xs, x + Math.max(1e-9, Math.abs(x) * 2 ** -51)) - 1;
     let best = -1;
     for (let i = 0; i < xs.length; i++) if (xs[i] <= x && (best < 0 || xs[i] > xs[best])) best = i;
     return best;
@@ -120,13 +120,12 @@
    * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys
    * @param {(x: number) => number} toX To pixels; NaN where there is no place. @param {(y: number) => number} toY
    * @param {number} width Of the drawing, in pixels: points beyond its edges are passed over.
-   * @returns {number} Length of the strokes along y, in pixels.
    */
   const trace = (xs, ys, toX, toY, width, sink) => {
-    let open = false, run = 0, length = 0, lastX = 0, lastY = 0;
+    let open = false, run = 0, lastX = 0, lastY = 0;
     let column = NaN, n = 0, x0 = 0, first = 0, low = 0, high = 0, last = 0, lowAt = 0, highAt = 0;
     const to = (x, y) => {
-      if (open) { sink.lineTo(x, y); length += Math.abs(y - lastY); } else { sink.moveTo(x, y); open = true; }
+      if (open) sink.lineTo(x, y); else { sink.moveTo(x, y); open = true; }
       lastX = x; lastY = y;
     };
     const flush = () => {
@@ -157,7 +156,6 @@
       if (y > high) { high = y; highAt = i; }
     }
     stop();
-    return length;
   };
 
   /** The points that a drawing shows, and one beyond each edge, so that lines leave through it. */

@@ -5,7 +5,7 @@
   const { number } = reportgen.format;
 
   /** Pixels that a pointer may move within a click; rows that a tooltip has room for. */
-  const STILL = 4, ROWS = 16;
+  const STILL = 4, ROWS = 12;
 
   const part = (host, name) => {
     const made = document.createElement('div');
@@ -51,14 +51,14 @@
         run: line.run, name: line.run.name, value: number(line.raw[j]),
         note: line.points.s[j] === step ? '' : `at ${chart.counted} ${reportgen.format.count(line.points.s[j])}`,
       })),
-      more: hits.length > ROWS ? `and ${hits.length - ROWS} more` : '',
+      more: hits.length > ROWS ? `${hits.length - ROWS} more` : '',
     };
   };
 
   /**
    * Makes a drawing readable.
    * @param {HTMLElement} area @param {any} chart @param {() => any} picture The picture as drawn now.
-   * @param {{zoom: (x: number[]|null, y: number[]|null) => void, choose: (step: number) => void}} act
+   * @param {{zoom: (x: number[]|null, y: number[]|null) => void, stretch: (range: [number, number]) => void, choose: (step: number) => void}} act
    * @param {AbortSignal} signal Ends it.
    * @returns {() => void} To be called when the axes have changed.
    */
@@ -85,7 +85,8 @@
       const nearest = hits.reduce((a, b) => Math.abs(b.line.xs[b.j] - x) < Math.abs(a.line.xs[a.j] - x) ? b : a);
       stand(nearest.at);
       emit('cursor', { from: area, axis: chart.view.axis, x: nearest.line.xs[nearest.j] });
-      tip.show(text, point ? left + point.x * width : left + nearest.at * width, point ? top + (1 - point.y) * height : top + height / 4, area);
+      const place = point ?? { x: nearest.at, y: 0.75 };
+      tip.show(text, left + place.x * width, top + (1 - place.y) * height, area, !point);
       return { text, step: nearest.line.points.s[nearest.j] };
     };
 
@@ -104,7 +105,10 @@
 
     const cancel = () => { start = null; drawing = false; box.hidden = true; };
 
+    const busy = reportgen.zoom.pinch(area, picture, act.stretch, () => { cancel(); hide(); }, signal);
+
     const moved = event => {
+      if (busy()) return;
       if (!start || event.pointerType === 'touch') { hover(event); return; }
       if (!drawing && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < STILL) return;
       drawing = true;
@@ -126,7 +130,7 @@
     const listen = (name, handle) => area.addEventListener(name, handle, { signal });
     listen('pointermove', moved);
     listen('pointerdown', event => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || busy()) return;
       start = { clientX: event.clientX, clientY: event.clientY, point: placeOf(event) };
       if (event.pointerType === 'mouse') area.setPointerCapture(event.pointerId);
       else hover(event);
@@ -151,6 +155,7 @@
     const goTo = x => {
       const range = picture().x;
       read = Math.min(range.high, Math.max(range.low, x));
+      area.scrollIntoView({ block: 'nearest' }); // so that the tooltip stands at its own chart
       const shown = show(read, null);
       if (!shown) return;
       const { caption, rows, more } = shown.text;
@@ -160,7 +165,7 @@
 
     const zoomBy = factor => {
       const { low, high } = picture().x, middle = Number.isFinite(read) ? read : low + (high - low) / 2;
-      act.zoom([middle - (middle - low) * factor, middle + (high - middle) * factor], null);
+      act.stretch([middle - (middle - low) * factor, middle + (high - middle) * factor]);
     };
 
     const keys = {

@@ -42,15 +42,29 @@
 
   const signOf = value => Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
 
-  /** Where a line has values that are no finite numbers: at most one mark per sign and 2 % of the width. */
+  const MARKS = 50;
+
+  /**
+   * Where a line has values that are no finite numbers: a mark per sign and 2 % of the width, and one for all that follow
+   * one another there; `reportgen/panels/scalar.py` follows the same rules.
+   */
   const marksOf = (line, x) => {
-    const marks = [], taken = new Set();
+    const marks = [], groups = { nan: [], inf: [], '-inf': [] };
     for (let i = 0; i < line.raw.length; i++) {
       if (Number.isFinite(line.raw[i])) continue;
-      const at = x.place(line.xs[i]), sign = signOf(line.raw[i]), slot = `${sign}${Math.round(at * 50)}`;
-      if (!(at >= 0 && at <= 1) || taken.has(slot)) continue;
-      taken.add(slot);
-      marks.push({ run: line.run, sign, at });
+      const at = x.place(line.xs[i]), slot = Math.floor(at * MARKS + 0.5), of = groups[signOf(line.raw[i])], last = of.at(-1);
+      if (!(at >= 0 && at <= 1)) continue;
+      if (!last || slot > last.slot + 1) of.push({ at, to: at, slot, firsts: [at] });
+      else {
+        if (slot > last.slot) last.firsts.push(at);
+        Object.assign(last, { to: at, slot });
+      }
+    }
+    for (const [sign, found] of Object.entries(groups)) {
+      for (const { at, to, firsts } of found) {
+        const ends = firsts.length > 2 ? [[at, to]] : firsts.map(one => [one, one]);
+        marks.push(...ends.map(([from, until]) => ({ run: line.run, sign, at: from, to: until })));
+      }
     }
     return marks;
   };
@@ -66,9 +80,29 @@
   };
   const smoothed = remembered((points, weight) => curve.smooth(points.y, weight));
 
+  /** What a horizontal axis counts, in words. */
+  const axisWords = name => ({ step: 'step', relative: 'relative time', wall: 'wall time' })[name] ?? name.slice('metric:'.length);
+
+  /** Why no run of a page is in a chart. */
+  const noRun = page => {
+    if (state.filter?.found === 0) return 'No run is found: the filter over the table of runs hides all';
+    const which = state.filter ? 'found and chosen' : 'chosen';
+    return state.runs.size || page.run !== undefined ? `None of the runs that logged this is ${which}` : `No run is ${which}`;
+  };
+
+  /** From the first place to the last one of lines; null when they have none. @param {Float64Array[]} places */
+  const reach = places => {
+    const ends = places.filter(xs => xs.length).flatMap(xs => [xs[0], xs[xs.length - 1]]);
+    return ends.length ? [Math.min(...ends), Math.max(...ends)] : null;
+  };
+
+  /** The parts of a series that hold steps from one to another. */
+  const partsOf = ({ parts }, [from, to]) => [...parts.keys()].filter(k => parts[k].to >= from && parts[k].from <= to);
+
   /** Series with how their lines look: as their run, but for those that have a label beside others of the same run. */
-  const withLooks = series => series.map(one => {
-    const run = manifest.runs.find(r => r.index === one.run), alone = series.filter(other => !other.old).length === 1;
+  const withLooks = (series, page) => series.map(one => {
+    const run = manifest.runs.find(r => r.index === one.run);
+    const alone = page.run !== undefined && series.filter(other => !other.old).length === 1; // elsewhere the key shows its dash
     const own = one.label ? { colour: one.colour, dash: one.dash, name: one.label } : {};
     return { ...one, look: { ...run, dash: alone ? 1 : run.dash, old: one.old, ...own } };
   });
@@ -78,22 +112,18 @@
    * @param {any} entry The panel in the manifest. @param {any} page Its page.
    */
   const numbers = (entry, page) => {
-    const { data } = entry, counted = data.section === 'history' ? 'step' : 'sample', series = withLooks(data.series);
+    const { data } = entry, counted = data.section === 'history' ? 'step' : 'sample', series = withLooks(data.series, page);
     /** What the reader chose: for this panel, and `x` for all panels of the page. */
     const view = {
       log: data.log, axis: '',
       get x() { return zooms.at(`${page.id}|${view.axis}`); },
       get y() { return zooms.at(`${page.id}|${view.axis}|${entry.id}`); },
     };
-    /** Series to the parts that were brought in: number of the part to its points. */
-    const parts = series.map(() => new Map());
-    /** Series to all its points in view, where they were brought in. @type {(Points|null)[]} */
-    let all = series.map(() => null);
-    /** @type {Points[]|null} */
+    const parts = series.map(() => new Map()); // of each series: number of a part that was brought in to its points
+    let all = series.map(() => null); // of each series all its points in view, where they were brought in
     let few = null, other = null, trouble = '', turn = 0, mine = 0;
 
-    /** The axis that the runs have defined for this metric, where they have. */
-    const own = data.axis ? `metric:${data.axis}` : '';
+    const own = data.axis ? `metric:${data.axis}` : ''; // the axis that the runs have defined for this metric
     const isShown = i => page.run !== undefined || state.runs.has(series[i].run);
     /** The axis in force: samples of the machine know the time, but no step and no metric. */
     const axisName = () => {
@@ -145,11 +175,15 @@
       const whole = state.smoothing > 0 && chosen.reduce((n, i) => n + series[i].n, 0) <= SMOOTHED;
       if (!chosen.length || !(view.x || whole)) return null;
       const found = chosen.map(i => {
-        const [from, to] = whole ? [-Infinity, Infinity] : stepsInView(i);
-        return { i, numbers: series[i].parts.map((_, k) => k).filter(k => series[i].parts[k].to >= from && series[i].parts[k].from <= to) };
+        return { i, numbers: partsOf(series[i], whole ? [-Infinity, Infinity] : stepsInView(i)) };
       });
       const points = found.reduce((n, { i, numbers }) => n + numbers.reduce((m, k) => m + series[i].parts[k].n, 0), 0);
       return points <= Math.min(MOST, ALL - held + mine) ? { found, points } : null;
+    };
+
+    const partOf = async (i, k) => {
+      const { x, t, y, p } = await reportgen.columns(series[i].parts[k].columns);
+      return { s: x, t, y, p };
     };
 
     const hold = points => { held += points - mine; mine = points; };
@@ -162,8 +196,7 @@
       try {
         for (const { i, numbers } of found) {
           await Promise.all(numbers.filter(k => !parts[i].has(k)).map(async k => {
-            const columns = await reportgen.columns(series[i].parts[k].columns);
-            parts[i].set(k, { s: columns.x, t: columns.t, y: columns.y, p: columns.p });
+            parts[i].set(k, await partOf(i, k));
           }));
           if (now !== turn) return false;
         }
@@ -198,11 +231,11 @@
       return !!other && chosen().every(one => !other.has(one.run) || other.get(one.run).whole);
     };
 
-    const ticksAlong = x => (view.axis === 'relative' ? axis.durationTicks : view.axis === 'wall' ? axis.momentTicks : axis.numberTicks)(x);
+    const ticksAlong = x => (view.axis === 'relative' ? axis.durationTicks : view.axis === 'wall' ? axis.momentTicks : range => axis.apart(axis.numberTicks(range)))(x);
 
     /** Why the picture holds no line; "" when it does. */
     const nothing = (shown, counts) => {
-      if (!shown.length) return state.runs.size || page.run !== undefined ? 'None of the runs that logged this is chosen' : 'No run is chosen';
+      if (!shown.length) return noRun(page);
       if (counts.low <= counts.high) return '';
       if (shown.every(line => !line.xs.length && line.unplaced)) return `No value of ${view.axis.slice(7)} to place the points by`;
       if (counts.lost) return 'No value above 0: a log scale has no place for them';
@@ -233,6 +266,8 @@
         marks: shown.flatMap(line => marksOf(line, x)),
       };
     };
+
+    const whole = () => reach(series.flatMap((one, i) => isShown(i) ? [placed(few[i], view.axis, one.run).xs] : []));
 
     /** Shows a part of x, in all charts of the page that have the same axis, and of y, here. Null and null: everything again. */
     const zoom = (x, y) => {
@@ -278,8 +313,8 @@
         words.push(`smoothed ${state.smoothing.toFixed(2)}${partial() ? ' over the points shown' : ''}, logged values faint`);
       }
       if (view.axis !== 'step') {
-        const along = { relative: 'relative time', wall: 'wall time' }[view.axis] ?? view.axis.slice(7);
-        words.push(lines.some(line => line.back) ? `sorted by ${along}, not by ${counted}` : `by ${along}`);
+        const name = axisWords(view.axis);
+        words.push(lines.some(line => line.back) ? `sorted by ${name}, not by ${counted}` : `by ${name}`);
       }
       const unplaced = lines.reduce((n, line) => n + line.unplaced, 0);
       if (unplaced) words.push(`${plural(unplaced, 'point')} without a place on this axis`);
@@ -287,13 +322,23 @@
       return words;
     };
 
+    /** What the shown runs logged in view, drawn or not; `cut` when that is too much at once: then the beginning of each. */
+    const logged = async () => {
+      const shown = series.map((_, i) => i).filter(isShown);
+      const found = new Map(shown.filter(i => series[i].parts?.length).map(i => [i, partsOf(series[i], stepsInView(i))]));
+      const points = [...found].reduce((n, [i, numbers]) => n + numbers.reduce((m, k) => m + series[i].parts[k].n, 0), 0);
+      const lines = await Promise.all(shown.map(async i => {
+        const numbers = (found.get(i) ?? []).slice(0, points > MOST ? 1 : Infinity);
+        const brought = await Promise.all(numbers.map(k => parts[i].get(k) ?? partOf(i, k)));
+        return { run: series[i].look, ...placed(brought.length ? together(brought) : few[i], view.axis, series[i].run) };
+      }));
+      return { lines, cut: points > MOST };
+    };
+
     /** Every point of a series, in order, part by part. */
     const everything = async function* (i) {
       if (!series[i].parts) { yield few[i]; return; }
-      for (const part of series[i].parts) {
-        const columns = await reportgen.columns(part.columns);
-        yield { s: columns.x, t: columns.t, y: columns.y };
-      }
+      for (const k of series[i].parts.keys()) yield await partOf(i, k);
     };
 
     /** Lets go of all numbers; `load` brings them back. */
@@ -304,8 +349,8 @@
       hold(0);
     };
 
-    return { entry, page, series, view, counted, isShown, load, refine, picture, zoom, rescale, xWords, notes, everything, rest };
+    return { entry, page, series, view, counted, isShown, load, refine, picture, whole, zoom, rescale, xWords, notes, logged, everything, rest };
   };
 
-  reportgen.numbers = numbers;
+  reportgen.numbers = Object.assign(numbers, { axisWords });
 })();

@@ -3,10 +3,8 @@
   'use strict';
   const { trace } = reportgen.curve;
 
-  /** What is left of a line's colour while another run is pointed at; of logged values behind a smoothed line; under dashes. */
-  const DIM = 0.22, RAW = 0.28, UNDER = 0.5;
-  /** A line that goes this many times its width up and down is noisy: its dashes then follow its course, not its strokes. */
-  const NOISY = 3;
+  /** What is left of a line's colour while another run is pointed at; of logged values behind a smoothed line. */
+  const DIM = 0.22, RAW = 0.28;
 
   /**
    * @typedef {{run: any, xs: Float64Array, ys: Float64Array, raw: Float64Array}} Line  `ys` is drawn; `raw` is as logged,
@@ -56,16 +54,10 @@
     const toX = v => left + picture.x.place(v) * width, toY = v => top + (1 - picture.y.place(v)) * height;
     const draw = (ys, thickness, dashes, alpha) => {
       const into = sink();
-      const course = trace(line.xs, ys, toX, toY, left + width, into) / Math.max(1, width);
-      const long = course > NOISY ? course : 1;
-      if (dashes.length && long > 1) { // a thin whole line beneath: no spike may fall into a gap
-        context.lineWidth = faint * devicePixelRatio;
-        context.globalAlpha = alpha * UNDER;
-        context.stroke(into.path);
-      }
+      trace(line.xs, ys, toX, toY, left + width, into);
       context.lineWidth = thickness * devicePixelRatio;
       context.globalAlpha = alpha;
-      context.setLineDash(dashes.map(d => d * devicePixelRatio * long));
+      context.setLineDash(dashes.map(d => d * devicePixelRatio)); // as in the key, however noisy the line is
       context.stroke(into.path);
       context.setLineDash([]);
       dotted(context, into.dots, thickness * devicePixelRatio * 1.6);
