@@ -328,8 +328,10 @@ def _between(low: float, high: float, kind: str) -> str:
 
 
 def _ranged(value: float) -> str:
-    """Whole numbers below a million as cells have them: years have no commas."""
-    return number_text(value) if isinstance(value, int) and abs(value) < 10_000 else number(value)
+    """Whole numbers as cells have them, since years have no commas; three digits of others, in a narrow column."""
+    if isinstance(value, int):
+        return number_text(value) if abs(value) < 10_000 else number(value)
+    return number(float(f"{value:.3g}") if abs(value) < 1000 else value)
 
 
 def _moment(seconds: float) -> str:

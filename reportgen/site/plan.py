@@ -34,7 +34,7 @@ OVERVIEW = "overview"
 LOOKED_AT = 2_000
 """Characters of each run's settings that tell its language."""
 
-SHOWN_RUNS = 10
+SHOWN_RUNS = 16
 """Runs that are in the charts when a report opens; the rest is one check box away, and the page says so."""
 
 

@@ -65,10 +65,12 @@ def test_another_axis_can_be_chosen_and_left_again(built: Built, new_page: NewPa
 def test_the_first_frame_has_the_same_axis(built: Built, new_page: NewPage, defined: Path) -> None:
     page = new_page(built(defined), script=False)
     panel = page.locator("figure.panel").first
+    panel.scroll_into_view_if_needed()
     assert panel.locator(".plot-x span").all_inner_texts() == ["1", "2", "3", "4"]
     foot = panel.locator(".panel-foot span").all_inner_texts()
     assert foot == ["397 of 400 points", "by epoch", "3 points without a place on this axis"]
 
 
-def test_pages_without_definitions_offer_no_such_axis(page: Page) -> None:
+def test_pages_without_definitions_offer_no_such_axis(built: Built, new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page(built(logged.run(tmp_path, "plain", {"loss": [3.0, 2.0, 1.0]})))
     assert page.locator("[data-axis] option[value=own]").count() == 0

@@ -458,6 +458,7 @@ def test_descriptors_that_somebody_else_closes(soon: bool, tmp_path: Path) -> No
 import numpy as np
 run.alert('one')
 run.log({{'a': 0, 'picture': rg.Image(np.zeros((8, 8), np.uint8))}})
+run.flush()  # a file that another thread has open at this moment could not be saved by anybody
 os.closerange(3, 4096)
 mine = [os.open(f'mine{{n}}', os.O_RDWR | os.O_CREAT) for n in range(40)]
 if not {soon}: time.sleep(0.5)

@@ -39,7 +39,7 @@
         this.current = Math.min(this.current, Math.max(0, items.length - 1));
         this.draw(first);
         this.viewer?.update(items);
-      this.controls?.show(items.map(item => item.image));
+        this.controls?.show(items.map(item => item.image));
       } catch (fault) {
         reportgen.fail(this.element, fault);
       }
@@ -51,6 +51,7 @@
       this.usual = small ? SMALL : matchMedia('(max-width: 40rem)').matches ? NARROW : USUAL;
       place.classList.toggle('small', small);
       place.classList.toggle('few', items.length <= FEW);
+      place.style.setProperty('--low', `${drawn.length ? Math.min(...drawn.map(item => item.image.height)) : 0}px`);
       place.hidden = !items.length;
       this.offer();
       if (items.length > PLAIN) { this.drawMany(); return; }

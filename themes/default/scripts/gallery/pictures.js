@@ -69,7 +69,7 @@
   };
 
   /** A picture in words: its caption, or its place. */
-  const named = (item, key) => item.image.caption || `${key}, picture ${item.at + 1} of ${item.of}${item.run ? `, ${item.run.name}` : ''}`;
+  const named = (item, key) => item.image.caption || `${key}, picture ${item.at + 1} of ${item.of}${item.run ? ', ' + item.run.name : ''}`;
 
   reportgen.pictures = { at, ofRun, chosen, named };
 })();

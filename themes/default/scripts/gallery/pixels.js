@@ -34,7 +34,8 @@
   const words = ([r, g, b, a], image) => {
     if (a === 0) return 'transparent';
     const grey = image.mode !== undefined, deep = grey && image.mode.startsWith('I') ? ' (8 of 16 bits)' : '';
-    return `${grey ? r : `R ${r}  G ${g}  B ${b}`}${a < 255 ? `  A ${a}` : ''}${deep}`;
+    const colour = grey ? String(r) : `R ${r}  G ${g}  B ${b}`, clear = a < 255 ? `  A ${a}` : '';
+    return colour + clear + deep;
   };
 
   /** Reads one picture. @returns {Promise<{at: (x: number, y: number) => string, why: string}>} */

@@ -15,7 +15,10 @@
       if (a[0] !== b[0]) return `${a[0]} to ${b[0]}`;
       return a.join(' ') + (a[1] === b[1] ? '' : ` to ${b[1]}`);
     }
-    const say = value => column.whole && Math.abs(value) < 10_000 ? numberText(value, 0) : number(value);
+    const say = value => { // three digits stand in a narrow column
+      if (column.whole && Math.abs(value) < 10_000) return numberText(value, 0);
+      return number(Math.abs(value) < 1000 ? Number(value.toPrecision(3)) : value);
+    };
     return (low === high ? say(low) : `${say(low)} to ${say(high)}`) + column.unit;
   };
 
