@@ -164,3 +164,19 @@ def test_paper_holds_the_first_pictures_and_says_how_many_there_are(page: Page) 
     assert "number 23" in text
     assert "number 24" not in text
     expect(gallery.locator(".gallery-row").first).to_be_visible()  # and the page goes on afterwards
+
+
+def test_pictures_are_those_of_the_chosen_runs(built: Built, new_page: NewPage, tmp_path: Path) -> None:
+    for name, shade in (("a", 60), ("b", 120), ("c", 180)):
+        picture = logged.picture(tmp_path / name, 160, 120, shade, caption=f"of {name}")
+        logged.media_run(tmp_path, name, [(0, {"loss": 1.0, "seen": picture})])
+    page = new_page(built(tmp_path))
+    shots = page.locator("[data-kind=image] .shot")
+    expect(shots).to_have_count(3)
+    page.locator("[data-show-runs='none']").click()
+    page.locator("[data-kind=image]").scroll_into_view_if_needed()
+    expect(shots).to_have_count(0)
+    expect(page.locator("[data-kind=image]")).to_contain_text("None of the runs that logged this is chosen")
+    page.locator(".runs tbody input").nth(1).check()
+    expect(shots).to_have_count(1)
+    expect(shots).to_contain_text("of b")

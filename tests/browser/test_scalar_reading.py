@@ -110,3 +110,21 @@ def test_keys_are_told_on_every_page(built: Built, new_page: NewPage, sixty_runs
     words = page.locator(".keys dl").inner_text()
     assert "Zoom a chart in, − out, 0 shows all of it" in words
     assert "Read values in a chart" in words
+
+
+def test_a_double_click_resets_the_zoom_and_chooses_no_step(built: Built, new_page: NewPage, tmp_path: Path) -> None:
+    run = logged.run(tmp_path, "long", {"loss": [1 / (step + 1) for step in range(100)]})
+    site = built(run)
+    page = new_page(site)
+    page.goto((site.parent / "runs" / "long.html").as_uri())
+    loss = panel(page, "loss")
+    loss.scroll_into_view_if_needed()
+    expect(loss.locator(".plot.drawn")).to_be_visible()
+    box = loss.locator(".plot-area").bounding_box()
+    assert box
+    now = page.locator("[data-step-now]")
+    expect(now).to_have_text("99")
+    page.mouse.dblclick(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+    expect(now).to_have_text("99")
+    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+    expect(now).not_to_have_text("99")

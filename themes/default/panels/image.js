@@ -53,6 +53,7 @@
       place.classList.toggle('few', items.length <= FEW);
       place.style.setProperty('--low', `${drawn.length ? Math.min(...drawn.map(item => item.image.height)) : 0}px`);
       place.hidden = !items.length;
+      this.sayNone();
       this.offer();
       if (items.length > PLAIN) { this.drawMany(); return; }
       this.many?.end();
@@ -67,6 +68,15 @@
       place.querySelectorAll('.shot').forEach((figure, i) => { figure.dataset.index = String(i); arm(figure, items[i], this.entry); });
       this.focusable();
       this.size();
+    }
+
+    /** What stands in the place of pictures where no run that has some is chosen. */
+    sayNone() {
+      const none = !this.items.length && this.entry.data.runs.length > 1;
+      if (!none) { this.none?.remove(); this.none = null; return; }
+      if (this.none) return;
+      this.none = make('p', 'note', 'None of the runs that logged this is chosen');
+      this.place.after(this.none);
     }
 
     withHeads(figures) {
@@ -128,6 +138,8 @@
       if (chosen.size) place.style.setProperty('--h', `${chosen.size}px`); else place.style.removeProperty('--h');
       place.classList.toggle('columns', columns > 0);
       place.style.setProperty('--n', String(columns || 1));
+      const slider = this.tools?.querySelector('.slider'); // rows of columns are as high as columns are wide
+      if (slider) slider.hidden = columns > 0 && !place.classList.contains('small');
     }
 
     // ---- keys and pointer
@@ -207,6 +219,7 @@
     addEventListener('afterprint', resume, { signal });
     return () => {
       panel.tools?.remove();
+      panel.none?.remove();
       panel.many?.sizes.disconnect();
       panel.place.querySelectorAll('.shot').forEach(release);
     };

@@ -5,7 +5,7 @@
   const { number } = reportgen.format;
 
   /** Pixels that a pointer may move within a click; rows that a tooltip has room for. */
-  const STILL = 4, ROWS = 12;
+  const STILL = 4, ROWS = 12, DOUBLE = 500;
 
   const part = (host, name) => {
     const made = document.createElement('div');
@@ -68,6 +68,8 @@
     live.hidden = false;
     live.setAttribute('aria-live', 'polite');
     let start = null, drawing = false, read = NaN;
+    /** The page's step before the last click, and when that was: a double click is no choice of a step. */
+    let before = { step: undefined, when: -Infinity };
 
     const placeOf = event => {
       const { left, top, width, height } = area.getBoundingClientRect();
@@ -121,7 +123,12 @@
       if (!start) return;
       const wasDrawing = drawing, from = start.point;
       cancel();
-      if (!wasDrawing) { const hit = hover(event); if (hit && !event.shiftKey) act.choose(hit.step); return; }
+      if (!wasDrawing) {
+        const hit = hover(event);
+        if (event.timeStamp - before.when > DOUBLE) before = { step: reportgen.state.steps[reportgen.state.page], when: event.timeStamp };
+        if (hit && !event.shiftKey) act.choose(hit.step);
+        return;
+      }
       const { x0, x1, y0, y1 } = outline(from, placeOf(event), event.shiftKey), { x, y } = picture();
       if ((x1 - x0) * area.clientWidth < STILL) return;
       act.zoom([x.value(x0), x.value(x1)], event.shiftKey ? [y.value(y0), y.value(y1)] : null);
@@ -138,7 +145,10 @@
     listen('pointerup', released);
     listen('pointercancel', cancel);
     listen('pointerleave', event => { if (event.pointerType === 'mouse' && !start) hide(); });
-    listen('dblclick', () => act.zoom(null, null));
+    listen('dblclick', () => {
+      if (before.step !== undefined) reportgen.emit('step', before.step);
+      act.zoom(null, null);
+    });
     listen('blur', hide);
 
     // ---- keys

@@ -53,11 +53,8 @@
     }));
   };
 
-  /** The runs of a panel that are chosen in the report; all where none of them is. */
-  const chosen = data => {
-    const some = data.runs.length > 1 ? data.runs.filter(one => state.runs.has(one.run)) : data.runs;
-    return some.length ? some : data.runs;
-  };
+  /** The runs of a panel that are chosen in the report. */
+  const chosen = data => data.runs.length > 1 ? data.runs.filter(one => state.runs.has(one.run)) : data.runs;
 
   /** All pictures that a panel shows at a step: the first of each run, then the second of each. @returns {Promise<Item[]>} */
   const at = async (data, step) => {
