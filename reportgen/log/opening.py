@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from reportgen import __version__
-from reportgen.errors import InputTypeError, InputValueError, UsageError
+from reportgen.errors import InputTypeError, InputValueError, RunDirError, UsageError
 from reportgen.log.machine import environment
 from reportgen.log.manifest import Manifest
 from reportgen.media import tensors
@@ -228,7 +228,7 @@ def _continued(wanted: Wanted, folder: Path) -> Opened:
     writer = RunWriter(folder, new=False)
     try:
         stored = read_run(folder)
-        values: dict[str, Any] = orjson.loads((folder / layout.RUN).read_bytes())
+        values = _card(folder / layout.RUN)
     except BaseException:
         writer.close()
         raise
@@ -283,6 +283,23 @@ def _last_runtime(stored: Any) -> float:
     histories = [*stored.history.all, *stored.system.all]
     histories += [branch for history in stored.history.all for branch in history.superseded]
     return max((float(history.runtimes.max()) for history in histories if len(history.runtimes)), default=0.0)
+
+
+def _card(path: Path) -> dict[str, Any]:
+    """What `run.json` holds.
+
+    Raises:
+        RunDirError: (RG306) It is damaged.
+    """
+    try:
+        values = orjson.loads(path.read_bytes())
+    except ValueError as fault:
+        values = fault
+    if isinstance(values, dict):
+        return values
+    why = f"it is not valid JSON ({values})" if isinstance(values, ValueError) else "it holds no mapping"
+    remedy = "Restore it from a copy, or begin a run with another id"
+    raise RunDirError("RG306", f"the run cannot be continued: {why}", where=str(path), remedy=remedy)
 
 
 def _unfinished(wanted: Wanted) -> Opened | None:

@@ -212,13 +212,13 @@ class Storing:
                 with self._lock:
                     if self._reached(target):
                         return True
-                    stuck = bool(self._jobs) and not self._threads
+                    stuck = self._is_stuck()
                     if not stuck:
                         self._went_on.wait(max(0.0, min(LOOK, end - time.monotonic())))
                     done = total - self._count
                 if time.monotonic() >= end:
                     return False
-                if stuck:  # `put` was interrupted before it started one
+                if stuck:
                     self._started()
                 progress.show(done)
 
@@ -257,14 +257,26 @@ class Storing:
         turn = threading.get_ident()  # a signal handler need not wait behind the call that it interrupted
         with self._lock:
             self._line.append(turn)
-            try:
-                while self._line[0] != turn or not self._fits(size, count):
-                    self._went_on.wait()
-                self._bytes += size
-                self._count += count
-            finally:
+        try:
+            while True:
+                with self._lock:
+                    if self._line[0] == turn and self._fits(size, count):
+                        self._bytes += size
+                        self._count += count
+                        return
+                    self._went_on.wait(LOOK)
+                    stuck = self._is_stuck()
+                if stuck:
+                    self._started()
+        finally:
+            with self._lock:
                 self._line.remove(turn)
                 self._went_on.notify_all()
+
+    def _is_stuck(self) -> bool:
+        """Whether values wait and no thread is left for them: one ends where memory is short, or was never started."""
+        self._threads = {thread for thread in self._threads if thread.ident is None or thread.is_alive()}
+        return bool(self._jobs) and not self._threads
 
     def _fits(self, size: int, count: int) -> bool:
         return not self._count or (self._bytes + size <= MAX_BYTES and self._count + count <= MAX_VALUES)
@@ -285,7 +297,7 @@ class Storing:
             self._threads.add(thread)
         try:
             thread.start()
-        except RuntimeError:  # too many threads, or the interpreter is about to end
+        except (RuntimeError, MemoryError):  # too many threads, or the interpreter is about to end
             with self._lock:
                 self._threads.discard(thread)
                 alone = not self._threads
@@ -295,6 +307,15 @@ class Storing:
         return True
 
     def _work(self, patience: float = IDLE) -> None:
+        try:
+            self._work_on(patience)
+        except MemoryError:
+            pass  # whoever waits starts another thread, or does the work
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+
+    def _work_on(self, patience: float) -> None:
         while True:
             with self._lock:
                 if not self._jobs and not self._is_ready():
@@ -302,18 +323,23 @@ class Storing:
                     woken = not self._closed and patience > 0 and self._work_there.wait(patience)
                     self._idle -= 1
                     if not woken and not self._jobs:
-                        self._threads.discard(threading.current_thread())
+                        self._threads.discard(threading.current_thread())  # before `put` counts who is there
                         return
                 job = self._jobs.popleft() if self._jobs else None
             if job is None:
                 self._write_rows(BRIEF)
                 continue
             part, row = job
-            self._encode(part)
+            try:
+                self._encode(part)
+            finally:
+                with self._lock:  # nothing here needs memory
+                    row.left -= 1
+                    self._bytes -= part.size
+                    self._count -= 1
+                    ready = self._is_ready()
             with self._lock:
-                row.left -= 1
-                ready = self._is_ready()
-            self._release([part])
+                self._went_on.notify_all()
             if ready:  # who holds the lock may wait for what is left to encode, so that comes first
                 self._write_rows(0)
 

@@ -20,6 +20,7 @@ from reportgen.site.deliver import MARKER
 from reportgen.site.draw import draw
 from reportgen.site.options import BuildOptions
 from reportgen.site.plan import located, plan
+from reportgen.site.run_page import lacking
 
 REBUILD = "Build the report again"
 
@@ -53,6 +54,9 @@ def check(path: Path) -> tuple[str, list[Problem]]:
     report = plan(stored, BuildOptions())
     for run, page in zip(report.runs, report.pages[1:], strict=True):
         problems += (located(problem, run.stored.path) for problem in run.stored.problems)
+        if run.stored.info.incomplete:
+            what = f"the run is incomplete: {lacking(run.stored.info)}"
+            problems.append(Problem("RG319", what, str(run.stored.path), "Nothing brings it back; all else is there"))
         problems += (problem for task in page.tasks for problem in draw(task).problems)
         problems += (_changed(name, run.stored.path) for name in changed_media(run.stored.path))
     return plural(len(folders), "run"), [*problems, *twins(report)]

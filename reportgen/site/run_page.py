@@ -15,6 +15,7 @@ from reportgen.panels.numerals import day, duration, moment, number, plural, siz
 from reportgen.panels.sampling import Floats, Indices
 from reportgen.panels.scalar import path
 from reportgen.panels.view import View
+from reportgen.rundir.info import RunInfo
 from reportgen.rundir.layout import RUNTIME, STEP, TIMESTAMP, TYPE
 from reportgen.site import prose
 from reportgen.site.context import Fact, PanelGroup, RunPage, RunRow, Section, Steps, Tree
@@ -166,9 +167,16 @@ def _facts(run: PlannedRun) -> list[Fact]:
     if len(info.sessions) > 1:
         facts.append(Fact("Sessions", f"{len(info.sessions):,}", "It was resumed"))
     if info.incomplete:
-        lacks = f"{info.unwritten:,} rows or media" if info.unwritten else "some rows or media"
-        facts.append(Fact("Incomplete", f"{lacks} could not be written"))
+        facts.append(Fact("Incomplete", lacking(info)))
     return facts
+
+
+def lacking(info: RunInfo) -> str:
+    """What an incomplete run lacks, in words; one that was killed could not say all of it."""
+    count = info.unwritten
+    words = "1 row or media value" if count == 1 else f"{count:,} rows or media" if count else "some rows or media"
+    least = "at least " if count and info.state == "crashed" else ""
+    return f"{least}{words} could not be written"
 
 
 def unique_hardware(runs: Sequence[PlannedRun]) -> str:

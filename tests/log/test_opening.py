@@ -159,3 +159,14 @@ def test_a_killed_first_session_keeps_its_time(start: Start, tmp_path: Path) -> 
     assert run.step == last["_step"] + 1
     run.log({"a": 2})
     assert rows(folder)[-1]["_runtime"] >= last["_runtime"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]"])
+def test_a_run_whose_card_is_damaged_cannot_be_continued(tmp_path: Path, text: str) -> None:
+    run = reportgen.init(dir=tmp_path, project="p", id="x", system_metrics=False)
+    run.log({"a": 1})
+    run.finish()
+    (run.path / "run.json").write_text(text)
+    with pytest.raises(RunDirError, match=r"RG306: the run cannot be continued: .*run\.json\)\. Restore it"):
+        reportgen.init(dir=tmp_path, project="p", id="x", resume="allow")
+    assert (run.path / "run.json").read_text() == text

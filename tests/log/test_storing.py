@@ -312,6 +312,27 @@ def test_without_threads_the_caller_does_the_work(pool: Pool, monkeypatch: pytes
 # ---- waiting
 
 
+def test_threads_that_a_lack_of_memory_ends_are_replaced() -> None:
+    pool = Pool(threads=1)
+
+    called = threading.Event()
+
+    def write() -> None:
+        called.set()
+        raise MemoryError
+
+    for number in range(5):
+        parts = [Part(Thing(str(number)), 10)]
+        called.clear()
+        with pool.storing.room(parts), pool.lock:
+            pool.storing.put(parts, write)
+        assert called.wait(20)
+    pool.put(Thing("last"))
+    assert pool.storing.drain(20)
+    assert pool.rows == [["last"]]
+    assert pool.storing.close() == 0
+
+
 def test_waiting_under_the_lock_of_the_rows(pool: Pool) -> None:
     """As `finish` does in a signal handler that has interrupted `log` in the middle of a row."""
     for number in range(20):

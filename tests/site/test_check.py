@@ -82,3 +82,10 @@ def test_problems_of_several_runs_name_theirs(run_dir, log_run):
         lines.write(b'oops\n{"_step":99,"_runtime":9}\n')
     (problem,) = check(run_dir.parent)[1]
     assert "other" in problem.where
+
+
+def test_an_incomplete_run_is_told(run_dir):
+    card = run_dir / "run.json"
+    card.write_text(card.read_text().replace('"incomplete": false', '"incomplete": true,\n  "unwritten": 200'))
+    _, (problem,) = check(run_dir)
+    assert (problem.code, problem.what) == ("RG319", "the run is incomplete: 200 rows or media could not be written")
