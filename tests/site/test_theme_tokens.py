@@ -120,7 +120,7 @@ def test_paper_names_the_same_tokens_as_default():
     assert set(declared(TOKENS["paper"])) == set(declared(TOKENS["default"]))
 
 
-SET_IN_PLACE = {"--at", "--ratio", "--w", "--c", "--d", "--h", "--gap", "--ticks", "--to", "--rows"}
+SET_IN_PLACE = {"--at", "--ratio", "--w", "--c", "--d", "--h", "--gap", "--ticks", "--to", "--rows", "--low"}
 SET_IN_PLACE |= {"--true", "--n", "--lines", "--border", "--gain"}  # galleries and the viewer
 """Variables that carry a value of one element: where a tick stands, how wide a picture is."""
 
