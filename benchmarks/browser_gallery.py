@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import launch
+from benchmarks.browser import compare, launch
 from benchmarks.browser_media import renderer_bytes
 from reportgen.site.build import build
 from reportgen.site.options import BuildOptions
@@ -113,20 +113,6 @@ def first_viewport(browser: Browser, address: str) -> float:
     return value
 
 
-def compare(browser: Browser, addresses: list[str], rounds: int) -> None:
-    """Print the first viewports of the bare page and of the report, and their ratio."""
-    taken: dict[str, list[float]] = {address: [] for address in addresses}
-    for number in range(rounds + 1):
-        for address in addresses[:: 1 if number % 2 else -1]:
-            value = first_viewport(browser, address)
-            if number:  # the first round warms the caches of disk and browser
-                taken[address].append(value)
-    (bare, ours), (low_bare, low_ours) = ([how(taken[a]) for a in addresses] for how in (statistics.median, min))
-    print(f"  first viewport, bare page  {bare:5.0f} ms, at least {low_bare:.0f} ms")
-    print(f"  first viewport, gallery    {ours:5.0f} ms, at least {low_ours:.0f} ms")
-    print(f"  {ours / bare:.2f} x, of the lowest {low_ours / low_bare:.2f} x (goal 1.5)")
-
-
 def scroll(lazy: Page, gallery: Page) -> None:
     """Print the frames a second while each scrolls in turn, and the memory of the largest renderer after each pass."""
     gallery.wait_for_selector(".gallery.windowed .shot")
@@ -163,7 +149,8 @@ def main() -> None:
         browser = launch(playwright)
         print(f"{given.pictures:,} pictures, a page of {page.stat().st_size / 1e3:.0f} kB")
         gallery = page.as_uri() + "#r0-val-samples"
-        compare(browser, [(site / "bare.html").as_uri(), gallery], given.rounds)
+        pages = [(site / "bare.html").as_uri(), gallery]
+        compare(first_viewport, browser, pages, given.rounds, "first viewport", "gallery")
         opened = [browser.new_page(viewport={"width": 1440, "height": 900}) for _ in range(2)]
         for tab, address in zip(opened, ((site / "lazy.html").as_uri(), gallery), strict=True):
             tab.goto(address, wait_until="load")

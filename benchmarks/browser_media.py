@@ -12,7 +12,6 @@ import argparse
 import base64
 import hashlib
 import json
-import statistics
 import tempfile
 from pathlib import Path
 
@@ -21,7 +20,7 @@ import psutil
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import launch
+from benchmarks.browser import compare, launch
 from reportgen.site.build import build
 from reportgen.site.options import BuildOptions
 
@@ -86,20 +85,6 @@ def first_paint(browser: Browser, address: str) -> float:
     return value
 
 
-def compare(browser: Browser, addresses: list[str], rounds: int) -> None:
-    """Print the first paints of the bare page and of the report, and their ratio."""
-    paints: dict[str, list[float]] = {address: [] for address in addresses}
-    for number in range(rounds + 1):
-        for address in addresses[:: 1 if number % 2 else -1]:
-            value = first_paint(browser, address)
-            if number:  # the first round warms the caches of disk and browser
-                paints[address].append(value)
-    (bare, ours), (low_bare, low_ours) = ([how(paints[a]) for a in addresses] for how in (statistics.median, min))
-    print(f"  first paint, bare page  {bare:5.0f} ms, at least {low_bare:.0f} ms")
-    print(f"  first paint, reportgen  {ours:5.0f} ms, at least {low_ours:.0f} ms")
-    print(f"  {ours / bare:.2f} x, of the lowest {low_ours / low_bare:.2f} x (goal 1.5)")
-
-
 def renderer_bytes() -> int:
     """Resident memory of the largest renderer process below this one."""
     sizes = [
@@ -137,7 +122,7 @@ def main() -> None:
         browser = launch(playwright)
         addresses = [(folder / "bare.html").as_uri(), report.as_uri() + "#run/0"]
         print(f"{len(files)} pictures, single file of {report.stat().st_size / 1e6:.0f} MB")
-        compare(browser, addresses, given.rounds)
+        compare(first_paint, browser, addresses, given.rounds, "first paint", "reportgen")
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(addresses[1], wait_until="load")
         before = renderer_bytes()

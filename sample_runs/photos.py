@@ -257,23 +257,21 @@ def overlaps(photos: list[Photo], chances: list[npt.NDArray[np.float64]]) -> dic
 def judged(photos: list[Photo], chances: list[npt.NDArray[np.float64]]) -> dict[str, float]:
     """Metrics of the blocks that were not learned from."""
     ious = overlaps(photos, chances)
-    right = [c.argmax(1)[~p.learned.ravel()] == p.truth.ravel()[~p.learned.ravel()] for p, c in zip_(photos, chances)]
-    loss = [-np.log(np.maximum(c[np.arange(len(c)), p.truth.ravel()], 1e-9)) for p, c in zip_(photos, chances)]
-    kept = np.concatenate([item[~p.learned.ravel()] for p, item in zip(photos, loss, strict=True)])
-    row = {"val/mean_iou": float(np.mean(list(ious.values()))), "val/loss": float(kept.mean())}
+    right, loss = [], []
+    for photo, chance in zip(photos, chances, strict=True):
+        judge = ~photo.learned.ravel()
+        truth, given = photo.truth.ravel()[judge], chance[judge]
+        right.append(given.argmax(1) == truth)
+        loss.append(-np.log(np.maximum(given[np.arange(len(given)), truth], 1e-9)))
+    row = {"val/mean_iou": float(np.mean(list(ious.values()))), "val/loss": float(np.concatenate(loss).mean())}
     row["val/accuracy"] = float(np.concatenate(right).mean())
     return row | {f"val/iou/{CLASSES[number]}": iou for number, iou in ious.items() if number}
-
-
-def zip_(photos: list[Photo], chances: list[npt.NDArray[np.float64]]) -> Any:
-    """Each photograph with what is thought of its pixels."""
-    return zip(photos, chances, strict=True)
 
 
 def shown(photos: list[Photo], chances: list[npt.NDArray[np.float64]]) -> tuple[list[rg.Image], rg.Table]:
     """Pictures with masks and boxes, and a table of all regions."""
     pictures, table = [], rg.Table(columns=["region", "photo", "class", "score", "iou", "pixels"])
-    for photo, chance in zip_(photos, chances):
+    for photo, chance in zip(photos, chances, strict=True):
         found = chance.argmax(1).reshape(photo.truth.shape).astype(np.uint8)
         boxes = []
         for region in parts(found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -224,7 +223,7 @@ class Rows(Described):
                 try:
                     jsonl.encode({STEP: at, RUNTIME: runtime, key: item})
                 except ReportgenError as fault:
-                    faults.append(_at_key(fault, key))
+                    faults.append(encode.at_key(fault, key))
                     del waiting[key]
         now = {key: item for key, item in values.items() if key not in waiting} if waiting else values
         lines, good, unwritten = _lines(at, runtime, {**now, PENDING: list(waiting)} if waiting else now)
@@ -462,7 +461,7 @@ def _lines(
             lines.append(jsonl.encode({**head, key: item}))
             good[key] = item
         except ReportgenError as fault:
-            faults.append(_at_key(fault, key))
+            faults.append(encode.at_key(fault, key))
     return lines, good, faults
 
 
@@ -474,9 +473,7 @@ def checked_step(step: Any) -> int:
         InputValueError: (RG107) It is out of range.
     """
     try:
-        if isinstance(step, bool):
-            raise TypeError
-        whole = operator.index(step)
+        whole = tensors.whole(step)
     except TypeError:
         raise InputTypeError(
             "RG106", f"step is {tensors.named(step)}, not a whole number: {step!r}", remedy="Use int(step)"
@@ -485,8 +482,3 @@ def checked_step(step: Any) -> int:
         where = "Begin at 0" if whole < 0 else f"The highest is {MAX_STEP:,}"
         raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy=where)
     return whole
-
-
-def _at_key(fault: ReportgenError, key: str) -> ReportgenError:
-    problem = fault.problem
-    return type(fault)(problem.code, problem.what, where=f"key {key!r}", remedy=problem.remedy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from reportgen.errors import InputTypeError, InputValueError
@@ -166,9 +165,7 @@ def _bins(num_bins: Any) -> Array | int:
             return _checked_edges(edges, "num_bins")
         num_bins = edges[0]
     try:
-        if isinstance(num_bins, bool):
-            raise TypeError
-        count = operator.index(num_bins)
+        count = tensors.whole(num_bins)
     except TypeError:
         raise InputTypeError(
             "RG220", f"num_bins is {tensors.named(num_bins)}, not a whole number: {num_bins!r}", remedy="Use int(...)"

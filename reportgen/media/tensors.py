@@ -5,6 +5,7 @@ A value can only be a tensor of a package that its process has imported already,
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ def named(value: object) -> str:
     """The class of a value with its article, for messages: "an int", "a str"."""
     name = type(value).__name__
     return f"{'an' if name[:1] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"
+
+
+def whole(value: Any) -> int:
+    """A whole number of any package as Python's own; true and false are none.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if isinstance(value, bool):
+        raise TypeError
+    return operator.index(value)
 
 
 def is_torch(value: object) -> bool:

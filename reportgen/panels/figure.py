@@ -11,7 +11,7 @@ from reportgen.errors import Problem, ReportgenError
 from reportgen.panels.cells import PACKED
 from reportgen.panels.numerals import plural
 from reportgen.panels.traces import Drawing, drawing, traces, values_of
-from reportgen.panels.view import PanelTask, Shown, Source, Values, View
+from reportgen.panels.view import PanelTask, Shown, Source, Values, View, by_step
 from reportgen.rundir.packed import unpack
 from reportgen.rundir.reader import media_path
 from reportgen.rundir.records.figure import FigureRecord
@@ -89,9 +89,7 @@ def view(task: PanelTask) -> FigureView:
     problems: list[Problem] = []
     frames: list[dict[str, Any]] = []
     last: list[FigureShown] = []
-    history = source.history
-    for step, runtime, value in zip(history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True):
-        given = value if isinstance(value, list) else [value]
+    for step, runtime, given in by_step(source.history):
         found = [figure for item in given if (figure := _figure(source, step, item, problems))]
         if found:
             frames.append({"step": step, "t": runtime, "figures": [_entry(figure) for figure in found]})

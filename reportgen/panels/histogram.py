@@ -15,7 +15,7 @@ from reportgen.panels.axis import Axis
 from reportgen.panels.numerals import number, plural
 from reportgen.panels.scalar import Tick
 from reportgen.panels.series import colour
-from reportgen.panels.view import Columns, PanelTask, Source, View
+from reportgen.panels.view import Columns, PanelTask, Source, View, by_step
 from reportgen.rundir.records.histogram import HistogramRecord
 
 FRAME = 1000
@@ -82,9 +82,7 @@ def view(task: PanelTask) -> HistogramView:
     frames: list[dict[str, Any]] = []
     records: list[HistogramRecord] = []
     last: list[HistogramRecord] = []
-    history = source.history
-    for step, runtime, value in zip(history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True):
-        given = value if isinstance(value, list) else [value]
+    for step, runtime, given in by_step(source.history):
         found = [record for item in given if (record := _record(source, step, item, problems))]
         if found:
             frames.append({"step": step, "t": runtime} | ({"items": len(found)} if len(found) > 1 else {}))

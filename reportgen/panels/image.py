@@ -10,7 +10,7 @@ from reportgen.errors import Problem, ReportgenError
 from reportgen.panels.numerals import plural
 from reportgen.panels.overlays import Overlays, OverlayStill
 from reportgen.panels.series import colour, dash
-from reportgen.panels.view import Listing, Originals, PanelTask, Preview, Source, View
+from reportgen.panels.view import Listing, Originals, PanelTask, Preview, Source, View, by_step
 from reportgen.rundir.reader import media_path
 from reportgen.rundir.records.image import ImageRecord
 
@@ -149,10 +149,8 @@ def view(task: PanelTask) -> ImageView:
 
 def _read(source: Source, overlays: Overlays, problems: list[Problem]) -> _Run:
     run = _Run(source)
-    history = source.history
-    for step, runtime, value in zip(history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True):
-        where = f"{source.name}, {history.key}, step {step}"
-        items = value if isinstance(value, list) else [value]
+    for step, runtime, items in by_step(source.history):
+        where = f"{source.name}, {source.history.key}, step {step}"
         pictures = _in_groups([_picture(source, item, where, problems) for item in items])
         if any(picture.show for picture, _ in pictures):
             entries = []

@@ -12,7 +12,7 @@ from reportgen.panels.cells import Cells, OverlayOf, TableCell
 from reportgen.panels.columns import Column
 from reportgen.panels.numerals import NONE, plural
 from reportgen.panels.overlays import Overlays
-from reportgen.panels.view import Columns, Listing, PanelTask, Preview, Shown, Source, Values, View
+from reportgen.panels.view import Columns, Listing, PanelTask, Preview, Shown, Source, Values, View, by_step
 from reportgen.rundir.records.image import ImageRecord
 from reportgen.rundir.records.table import TableRecord
 from reportgen.rundir.tables import read_table
@@ -234,12 +234,8 @@ class _Book:
 
     def read(self) -> None:
         """Read the tables of all steps."""
-        history = self.source.history
         growing: list[_Rows] = []
-        for step, runtime, value in zip(
-            history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True
-        ):
-            given = value if isinstance(value, list) else [value]
+        for step, runtime, given in by_step(self.source.history):
             found = [version for item in given if (version := self._add(step, item))]
             for version in found:
                 if version is self.latest:

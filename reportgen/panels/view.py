@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,16 @@ class Source:
     line: int = 0
     old: bool = False
     more: int = 0
+
+
+def by_step(history: KeyHistory) -> Iterator[tuple[int, float, list[Any]]]:
+    """What was logged under a key of media, step by step: step, seconds since the run began, the items.
+
+    Args:
+        history: Its records are single ones or lists of them.
+    """
+    for step, runtime, value in zip(history.steps.tolist(), history.runtimes.tolist(), history.records, strict=True):
+        yield step, runtime, value if isinstance(value, list) else [value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.rundir.directories import write_run
 
@@ -71,3 +71,17 @@ def open_run(new_page: Callable[..., Page], report: Path, slug: str, number: int
         page.evaluate("number => { location.hash = `#run/${number}`; }", number)
         page.wait_for_function("number => window.reportgen?.state.page === `run/${number}`", arg=number)
     return page
+
+
+def panel(page: Page, key: str) -> Locator:
+    """The panel of a key on the page of the first run, in sight."""
+    entry = page.evaluate("key => reportgen.manifest.pages['run/0'].panels.find(p => p.key === key).id", key)
+    found = page.locator(f"[id='{entry}']")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def go_to(page: Page, step: int) -> None:
+    """Move the page's step cursor."""
+    track = page.locator(".page.current [data-step-range]")
+    track.evaluate("(t, v) => { t.value = v; t.dispatchEvent(new Event('input', { bubbles: true })); }", step)

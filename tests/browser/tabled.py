@@ -92,12 +92,6 @@ def panel_id(page: Page, key: str, place: str) -> str:
     return given
 
 
-def go_to(page: Page, step: int) -> None:
-    """Move the page's step cursor."""
-    track = page.locator(".page.current [data-step-range]")
-    track.evaluate("(t, v) => { t.value = v; t.dispatchEvent(new Event('input', { bubbles: true })); }", step)
-
-
 def rows(panel: Locator) -> Locator:
     """The rows in the document."""
     return panel.locator("tbody tr:not(.gap)")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import logged
+from tests.browser.logged import go_to, panel
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]
@@ -34,18 +35,6 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     logged.media_run(folder, "m", frames)
     return folder
-
-
-def panel(page: Page, key: str) -> Locator:
-    entry = page.evaluate("key => reportgen.manifest.pages['run/0'].panels.find(p => p.key === key).id", key)
-    found = page.locator(f"[id='{entry}']")
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def go_to(page: Page, step: int) -> None:
-    track = page.locator(".page.current [data-step-range]")
-    track.evaluate("(t, v) => { t.value = v; t.dispatchEvent(new Event('input', { bubbles: true })); }", step)
 
 
 def drawn(of: Locator) -> list[Any]:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import logged
+from tests.browser.logged import panel
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]
@@ -37,13 +38,6 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_page(built: Built, new_page: NewPage, media: Path, single: bool) -> Page:
     return logged.open_run(new_page, built(media, single_file=single), "m")
-
-
-def panel(page: Page, key: str) -> Locator:
-    entry = page.evaluate("key => reportgen.manifest.pages['run/0'].panels.find(p => p.key === key).id", key)
-    found = page.locator(f"[id='{entry}']")
-    found.scroll_into_view_if_needed()
-    return found
 
 
 def shades(of: Locator) -> list[int]:

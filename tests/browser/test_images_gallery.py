@@ -10,11 +10,12 @@ from typing import Any
 
 import pypdf
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from reportgen.site.build import build
 from reportgen.site.options import BuildOptions
 from tests.browser import logged
+from tests.browser.logged import panel
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]
@@ -47,13 +48,6 @@ def page(built: Callable[..., Path], new_page: NewPage, lenient: Path) -> Page:
 def lenient(many: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a run with lost pictures, which are errors of the build."""
     return build([many], BuildOptions(output=str(tmp_path_factory.mktemp("site") / "site"))).path
-
-
-def panel(page: Page, key: str) -> Locator:
-    entry = page.evaluate("key => reportgen.manifest.pages['run/0'].panels.find(p => p.key === key).id", key)
-    found = page.locator(f"[id='{entry}']")
-    found.scroll_into_view_if_needed()
-    return found
 
 
 def test_of_many_pictures_only_those_in_sight_are_in_the_page_and_all_can_be_reached(page: Page) -> None:

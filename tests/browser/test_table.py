@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import logged, tabled
-from tests.browser.tabled import column, go_to, panel, rows
+from tests.browser.logged import go_to
+from tests.browser.tabled import column, panel, rows
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium, logged, tabled
-from tests.browser.tabled import column, go_to, head, menu, panel, rows, tool
+from tests.browser.logged import go_to
+from tests.browser.tabled import column, head, menu, panel, rows, tool
 
 Built = Callable[..., Path]
 NewPage = Callable[..., Page]

@@ -15,6 +15,7 @@ import PIL.Image
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import pyplot
 
 import reportgen
 from reportgen import Image
@@ -538,7 +539,6 @@ def test_everything_in_one_record(tmp_path: Path) -> None:
 
 
 def test_figures_of_matplotlib(store: RunWriter) -> None:
-    pyplot = pytest.importorskip("matplotlib.pyplot")
     figure, axes = pyplot.subplots(figsize=(2, 1))
     axes.plot([1, 2])
     try:

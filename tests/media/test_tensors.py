@@ -36,3 +36,10 @@ def test_root() -> None:
 def test_what_is_no_array() -> None:
     for value in (1, "x", [1, 2], None, {"a": 1}, object()):
         assert not tensors.is_array(value)
+
+
+def test_whole_numbers_of_any_package() -> None:
+    assert [tensors.whole(value) for value in (3, np.int64(-2), np.uint8(7))] == [3, -2, 7]
+    for value in (True, 1.0, "1", None):
+        with pytest.raises(TypeError):
+            tensors.whole(value)
