@@ -117,6 +117,7 @@ class Background:
 
     def _sample(self, sampler: Sampler) -> None:
         try:
+            sampler.folder = self._writer.folder  # somebody may have moved it
             with GATE:
                 row = {layout.RUNTIME: round(self._runtime(), 3), **sampler.sample()}
         except Exception:  # whatever keeps the machine from being asked, the thread has more to do

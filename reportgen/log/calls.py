@@ -102,6 +102,7 @@ class Calls(Attached):
         of a rank other than 0, it is a temporary folder that is removed when the process ends.
         """
         if self._scratch is None and self._closed != "disabled":
+            self._look_for_folder()
             folder = self.path / layout.FILES
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -374,12 +375,33 @@ class Calls(Attached):
         """Whether nothing can be stored: silently in a disabled run, else as `log` says it."""
         if self._closed and self._closed != "disabled":
             self._refuse()
+        self._look_for_folder()
         return bool(self._closed)
+
+    def _look_for_folder(self) -> None:
+        """Notice before something is written that somebody has moved or removed the run directory."""
+        if not self._closed and not self._folder.is_dir():
+            self._look_after()
 
     def _stopped_by(self, fault: OSError) -> None:
         if isinstance(fault, ReportgenError):
             raise fault
         self._disk_failed(fault, raising=self._strict)
+
+    def leave_to_parent(self) -> None:
+        """See `Attached.leave_to_parent`. The parent's events are left to it, too."""
+        super().leave_to_parent()
+        events, self._events = self._events, None
+        if events is not None:
+            events[1].let_go()
+
+    def _moved(self, folder: Path) -> None:
+        """Somebody has moved the run directory: go on where it lies now."""
+        self._folder = folder
+        if self._saved is not None:
+            self._saved.folder = folder / layout.FILES
+        if self._events is not None:
+            self._events[1].moved(folder)
 
     def _note_event(self, row: dict[str, Any]) -> None:
         from reportgen.log.events import EventFile

@@ -15,7 +15,6 @@ from reportgen.errors import InputTypeError, InputValueError, ReportgenError, Us
 from reportgen.log.background import SECONDS
 from reportgen.log.compat import variables
 from reportgen.log.compat.wishes import wished
-from reportgen.log.disabled import DisabledRun
 from reportgen.log.manifest import Manifest
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import PROJECT, Opened, Start, Wanted, checked_name, checked_resume, disabled, opened
@@ -196,6 +195,8 @@ def _begin(asked: Asked) -> Run:
 def _place(wanted: Wanted, rank: Rank | None, *, storing: bool, sampling: float) -> tuple[Opened, type[Run], float]:
     """Where the rows of this process go, the class of its run, and the seconds between samples of its machine."""
     if not storing:
+        from reportgen.log.disabled import DisabledRun
+
         return disabled(wanted), DisabledRun, 0.0
     if rank is None or not rank.rank:
         return opened(wanted), Run, sampling
@@ -247,7 +248,11 @@ def attached(packed: Packed) -> Run:
     runtime = packed.runtime + max(0.0, time.time() - packed.when)
     start = Start(step=packed.step, runtime=runtime, summary=packed.summary, resumed=packed.resumed)
     place = Opened(Path(packed.folder), None, Manifest(packed.values, None), packed.config, start)
-    kind = DisabledRun if packed.closed == "disabled" else Run
+    kind = Run
+    if packed.closed == "disabled":
+        from reportgen.log.disabled import DisabledRun
+
+        kind = DisabledRun
     run = kind(place, packed.config, strict=packed.strict, on_finish=_process.remove)
     if not run.disabled or packed.closed != "disabled":
         run.settle_as(packed.closed)

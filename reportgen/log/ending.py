@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +10,9 @@ from reportgen.log.machine import redact
 
 MAX_MESSAGE: Final = 2000
 """Characters of an error's message that are kept."""
+
+_HARMLESS: Final = str.maketrans("", "", "/._-")
+"""Characters of paths, besides letters and digits, that mean nothing to a shell."""
 
 
 class UnknownExit(SystemExit):
@@ -72,4 +74,13 @@ def closing_line(folder: Path, state: str, lacking: int | None = None, *, told: 
         state += f", incomplete ({lacking:,} rows or media could not be written)" if lacking else ", incomplete"
     if not told:
         state += ", but that could not be written, so that reports say it crashed"
-    return f"run {state}: {shown}  ·  report: reportgen build {shlex.quote(shown)} -o site"
+    return f"run {state}: {shown}  ·  report: reportgen build {_quoted(shown)} -o site"
+
+
+def _quoted(path: str) -> str:
+    """As a shell needs it."""
+    if path.isascii() and path.translate(_HARMLESS).isalnum():
+        return path
+    import shlex  # few paths need quotes
+
+    return shlex.quote(path)

@@ -13,6 +13,7 @@ from reportgen import kinds
 F = TypeVar("F", bound=Callable[..., Any])
 
 LATER: Final = (
+    "hashlib:sha256",
     "reportgen.log.alerts:Alerts",
     "reportgen.log.events:EventFile",
     "reportgen.log.files.artifact:Artifact",
@@ -22,11 +23,13 @@ LATER: Final = (
     "reportgen.log.files.scratch:scratch",
     "reportgen.log.hooks.gym:file_record",
     "reportgen.log.hooks.watch:Watch",
+    "reportgen.log.mending:tell",
     "reportgen.log.storing:Storing",
     "reportgen.log.values.arrays:Array",
     "reportgen.log.values.history:History",
     "reportgen.log.values.metrics:Metrics",
     "reportgen.rundir.reader:read_back",
+    "shlex:quote",
 )
 """What the calls of a run import inside of themselves."""
 

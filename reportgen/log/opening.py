@@ -7,9 +7,9 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROJECT: Final = "uncategorized"
 """The project of runs that name none."""
 
-_FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f/\\:;,#?%'\"<>|*]")
+_FORBIDDEN: Final = frozenset("/\\:;,#?%'\"<>|*\x7f") | {chr(code) for code in range(32)}
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 """Letters of random ids: none that is easily taken for another."""
 MAX_STEP: Final = 2**63 - 1
@@ -37,8 +37,7 @@ _MAX_NAME: Final = 180
 """Bytes of a folder's name. File systems take 255; reports derive longer names from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a caller of `init` asked for, checked.
 
     Attributes:
@@ -69,8 +68,7 @@ class Wanted:
         return self.root / self.project / self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """Where the rows of a run begin: at zero, or where an earlier session of it ended.
 
     Attributes:
@@ -83,13 +81,12 @@ class Start:
 
     step: int = 0
     runtime: float = 0.0
-    summary: Mapping[str, Json] = field(default_factory=dict)
+    summary: Mapping[str, Json] = MappingProxyType({})
     resumed: bool = False
     metrics: tuple[Definition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A run directory that is open for writing.
 
     Attributes:
@@ -118,7 +115,7 @@ def checked_name(what: str, name: str) -> str:
         raise InputTypeError(
             "RG132", f"{what} is {tensors.named(name)}, not text: {name!r}", remedy=f"Give text, such as {str(name)!r}"
         )
-    forbidden = sorted(set(_FORBIDDEN.findall(name)))
+    forbidden = sorted(_FORBIDDEN.intersection(name))
     trouble = ""
     if not name.strip():
         trouble = "is empty"
@@ -324,7 +321,7 @@ def _unfinished(wanted: Wanted) -> Opened | None:
 
 def _new_id(name: str | None) -> str:
     """The name, or the time, and random letters. The user's random seeds are not touched."""
-    slug = re.sub(r"[^\w.-]+", "-", name or "").strip("-._")[:_SLUG].strip("-._")
+    slug = re.sub(r"[^\w.-]+", "-", name).strip("-._")[:_SLUG].strip("-._") if name else ""
     while len(os.fsencode(slug)) > _MAX_NAME // 2:
         slug = slug[:-1]
     if not slug:

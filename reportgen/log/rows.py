@@ -63,7 +63,7 @@ class Rows(Described):
         self._pooled = 0  # bytes of rows that came out of the pool
         self._handed = 0  # rows that went into it
         if place.writer is not None:
-            self._append = place.writer.history.append
+            self._append = self._first
             if start.resumed and place.writer.main:
                 from reportgen.rundir import increments  # runs of numbers need it not
 
@@ -234,6 +234,14 @@ class Rows(Described):
         if waiting:
             self._hold(at, runtime, waiting, parts)
         return faults
+
+    def _first(self, line: bytes) -> None:
+        """Write the first row, and remember it: a later look at it tells whether somebody has emptied the file."""
+        if self._writer is not None:
+            history = self._writer.history
+            self._append = history.append
+            history.append(line)
+            history.remember()
 
     def _append_safely(self, line: bytes) -> None:
         try:

@@ -14,7 +14,7 @@ from reportgen.log.compat.familiar import Familiar
 from reportgen.log.ending import Ending, closing_line, ending_of
 from reportgen.log.loading import load_all
 from reportgen.log.machine import redact
-from reportgen.log.notice import say, warn, warn_safely
+from reportgen.log.notice import say, warn
 from reportgen.log.opening import Opened
 from reportgen.log.processes.forking import GATE
 from reportgen.log.values import encode
@@ -214,7 +214,8 @@ class Run(Familiar):
 
     def _write_config(self) -> None:
         if self._writer is not None:
-            self._writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict()))
+            with self._lock:  # of two threads that change it, the later one has all
+                self._writer.write_document(layout.CONFIG, redact.mapping(self._config.as_dict()))
 
     @property
     def config(self) -> Config:
@@ -237,36 +238,40 @@ class Run(Familiar):
         return isinstance(fault, FileNotFoundError) and not self._mending and self._mend()
 
     def _mend(self) -> bool:
-        """Put right what others have done to the files: closed them, or removed the run directory; whether it was."""
+        """Put right what others have done to the files: closed, cut or removed them, or moved the run directory.
+
+        Returns:
+            Whether they were removed or moved: what could not be written just now is there then.
+        """
         writer = self._writer
         if writer is None:
             return False
         self._mending = True
         try:
             with self._lock:
-                removed = writer.mend()
-                if self._events is not None:
-                    self._events[1].mend()
-            if removed:
+                found = writer.mend()
+                moved = writer.folder != self._folder
+                if moved:
+                    self._moved(writer.folder)
+                events_cut = self._events is not None and self._events[1].mend()
+            if moved or found is not None:
                 self._write_config()
+                self._manifest.save()
+            if events_cut or (found is not None and (found.emptied or found.cut)):
                 self._manifest.change(incomplete=True)
                 self._mark_own(self._lacking)
-            elif writer.main and not (writer.folder / layout.RUN).exists():
+            if writer.main and not (writer.folder / layout.RUN).exists():
                 self._manifest.save()
         except OSError as fault:
             self._disk_failed(fault)
             return False
         finally:
             self._mending = False
-        if removed and "removed" not in self._told:
-            self._told.add("removed")
-            warn_safely(
-                "RG138",
-                "the run directory was removed or moved while the run is being written",
-                where=str(self.path),
-                remedy="Its rows were written there again, and the run is marked incomplete: media and files are gone",
-            )
-        return removed
+        if moved or events_cut or found is not None:
+            from reportgen.log.mending import tell  # what few runs meet
+
+            tell(self._told, self._folder, found, moved=moved, events_cut=events_cut)
+        return moved or (found is not None and bool(found.rewritten))
 
     def __enter__(self) -> Run:
         return self

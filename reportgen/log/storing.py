@@ -160,6 +160,8 @@ class Storing:
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closed = False
+        self._inside: set[int] = set()  # threads that have room for values, and perhaps not put them yet
+        self._leaving = 0  # the thread that ends the process; the others get no room any more
         SIGNALS.add(self)
 
     # ------------------------------------------------------------ callers' side
@@ -222,6 +224,28 @@ class Storing:
                     self._started()
                 progress.show(done)
 
+    def leave(self, patience: float) -> bool:
+        """The process is about to end: let other threads wait instead of taking more, and wait as `drain` does.
+
+        Args:
+            patience: Seconds to wait at most.
+
+        Returns:
+            Whether all that was taken is stored.
+        """
+        self._leaving = threading.get_ident()
+        end = time.monotonic() + patience
+        while self.drain(max(0.0, end - time.monotonic())):
+            with self._lock:
+                others = self._inside - {self._leaving}
+                target = self._given
+            if self._rows_lock._is_owned():  # what this thread was interrupted in keeps the others from going on
+                return not others
+            if not others and self._reached(target):
+                return True
+            time.sleep(BRIEF / 10)  # they have room already
+        return False
+
     def close(self) -> int:
         """End the threads; rows that were not written are dropped.
 
@@ -260,9 +284,10 @@ class Storing:
         try:
             while True:
                 with self._lock:
-                    if self._line[0] == turn and self._fits(size, count):
+                    if self._line[0] == turn and self._leaving in (0, turn) and self._fits(size, count):
                         self._bytes += size
                         self._count += count
+                        self._inside.add(turn)
                         return
                     self._went_on.wait(LOOK)
                     stuck = self._is_stuck()
@@ -398,6 +423,7 @@ class _Room:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._pool._inside.discard(threading.get_ident())
         self._pool._release([part for part in self._parts if not part.queued])
 
 

@@ -13,6 +13,9 @@ from reportgen.rundir import descriptors, layout
 CHUNK: Final = 1024 * 1024
 """Bytes that are copied at once when a file is written anew."""
 
+TAIL: Final = 64
+"""Bytes at the end of a file that are remembered: a later look at their place tells whether it is still whole."""
+
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -27,7 +30,7 @@ class LineFile:
         OSError: It cannot be opened.
     """
 
-    __slots__ = ("_descriptor", "_known", "_path", "_steady", "_torn")
+    __slots__ = ("_descriptor", "_known", "_path", "_steady", "_synced", "_tail", "_torn")
 
     def __init__(self, path: Path, *, new: bool = False) -> None:
         self._path = path
@@ -44,6 +47,9 @@ class LineFile:
         if size > 0:
             os.lseek(self._descriptor, size - 1, os.SEEK_SET)
         self._torn = size > 0 and os.read(self._descriptor, 1) != b"\n"
+        self._synced = 0  # bytes that are known to be on the device
+        self._tail = 0, b""  # where the file ended when it was last looked at, and its last bytes
+        self.remember()
 
     def append(self, line: bytes) -> None:
         """Hand a line to the system. When this returns, the line survives the death of the process.
@@ -81,6 +87,7 @@ class LineFile:
         """One that is closed from the start."""
         made = cls.__new__(cls)
         made._descriptor, made._torn, made._known, made._steady, made._path = -1, False, None, False, Path()
+        made._synced, made._tail = 0, (0, b"")
         return made
 
     @property
@@ -92,6 +99,11 @@ class LineFile:
             return 0
 
     @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self._path.name
+
+    @property
     def gone(self) -> bool:
         """Whether its name has come to stand for nothing, or for another file."""
         if self._known is None:
@@ -101,6 +113,39 @@ class LineFile:
         except OSError:  # such as a file server that does not answer
             return False
         return found is None or (self._steady and found != self._known)
+
+    def remember(self) -> None:
+        """Remember how the file ends, for `was_cut`."""
+        if hasattr(os, "pread"):
+            with contextlib.suppress(OSError):  # somebody else has closed it
+                size = os.fstat(self._descriptor).st_size
+                start = max(0, size - TAIL)
+                self._tail = size, os.pread(self._descriptor, size - start, start)
+
+    def was_cut(self) -> bool:
+        """Whether somebody else has cut or overwritten what was in the file when this was last asked, or `remember`.
+
+        A file that has grown again in between is noticed too. The next line does not get glued to what is left.
+        """
+        end, tail = self._tail
+        if not hasattr(os, "pread") or descriptors.identity(self._descriptor) != self._known:
+            return False
+        try:
+            cut = os.pread(self._descriptor, len(tail), end - len(tail)) != tail
+        except OSError:
+            return False
+        self.remember()
+        self._torn = self._torn or (cut and not self._tail[1].endswith(b"\n") and self._tail[0] > 0)
+        return cut
+
+    def place(self) -> Path | None:
+        """Where the file lies by now; None where nobody can tell, or it has no name any more."""
+        ours = self._known is not None and descriptors.identity(self._descriptor) == self._known
+        return descriptors.path_of(self._descriptor) if ours else None
+
+    def moved(self, folder: Path) -> None:
+        """Its folder has another name by now."""
+        self._path = folder / self._path.name
 
     def mend(self) -> bool:
         """Open the file again if somebody else has closed it: its number may be another file by now.
@@ -121,16 +166,20 @@ class LineFile:
         self._take(descriptor)
         return True
 
-    def restore(self) -> None:
+    def restore(self) -> bool:
         """Write all that the file holds under its name again, and go on there. Its folder is there.
+
+        Returns:
+            Whether that was still known.
 
         Raises:
             OSError: It could not be written; the file is as it was.
         """
         part = self._path.with_name(f"{self._path.name}.{os.urandom(6).hex()}{layout.PART}")
         descriptor = descriptors.opened(part, _APPEND)
+        known = hasattr(os, "pread") and descriptors.identity(self._descriptor) == self._known
         try:
-            if hasattr(os, "pread") and descriptors.identity(self._descriptor) == self._known:
+            if known:
                 place = 0
                 while chunk := os.pread(self._descriptor, CHUNK, place):
                     place += os.write(descriptor, chunk)
@@ -142,15 +191,17 @@ class LineFile:
             raise
         descriptors.close(self._descriptor, self._known)
         self._take(descriptor)
+        return known
 
     def sync(self) -> None:
-        """Wait until what was appended is on the device.
+        """Wait until what was appended is on the device. Where nothing was since the last time, nothing is done.
 
         Raises:
             OSError: The device failed. The system may have dropped the data, so a repetition does not help.
         """
-        if self._descriptor >= 0:
+        if self._descriptor >= 0 and (size := os.fstat(self._descriptor).st_size) != self._synced:
             os.fsync(self._descriptor)
+            self._synced = size
 
     def descriptor(self) -> int:
         """Its descriptor, to make copies of; -1 once it is closed."""

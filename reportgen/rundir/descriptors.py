@@ -58,6 +58,21 @@ def identity_at(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
+def path_of(descriptor: int) -> Path | None:
+    """Where an open file lies by now, as the system tells; None where it does not, or the file has no name any more."""
+    try:
+        if sys.platform == "darwin":
+            import fcntl
+
+            found = os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+        else:
+            found = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115
+        known = identity(descriptor)
+        return Path(found) if known is not None and identity_at(Path(found)) == known else None
+    except OSError:
+        return None
+
+
 def close(descriptor: int, known: Identity | None) -> None:
     """Close a descriptor if it still is that of its file; else it is somebody else's."""
     if known is not None and identity(descriptor) == known:

@@ -2,15 +2,14 @@
 
 Two means together. A `flock` goes with its process whatever kills it, but some file systems have none, and on others
 it does not reach other machines. So there is an owner file besides, made so that only one process can, whose
-modification time its owner renews every few seconds. It names the owner by numbers that tell nobody anything: a hash
-of the machine's boot, the process id, when the process started.
+modification time its owner renews every few seconds. It names the owner by numbers that tell nobody anything: a part
+of a random number of the boot, the process id, when the process started.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import sys
@@ -49,7 +48,7 @@ class Owner(NamedTuple):
     """Who an owner file names.
 
     Attributes:
-        machine: Hash of what tells one boot of one machine from all others.
+        machine: What tells one boot of one machine from all others.
         space: The namespace that its process ids belong to: containers have their own.
         process: The process id.
         started: When the process started, in the system's own count; None where that is not known.
@@ -124,6 +123,11 @@ class Hold:
         found = _read(self._path)
         if found is not None and found.token != self._owner.token:
             raise OSError(errno.EBUSY, "another process has taken over the writing of this run")
+
+    def moved(self, folder: Path) -> None:
+        """The files lie in another folder by now."""
+        with self._once:
+            self._lock, self._path = folder / self._lock.name, folder / self._path.name
 
     def is_lost(self) -> bool:
         """Whether somebody else has closed the file that is locked, or removed it."""
@@ -346,14 +350,14 @@ def _started(process: int) -> float | None:
 
 
 def _machine() -> str:
-    """What tells one boot of one machine from all others, as a hash of random numbers: it names no machine."""
+    """What tells one boot of one machine from all others: a part of its random number. It names no machine."""
     try:
-        text = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip().replace("-", "")[:16]
     except OSError:
+        import hashlib  # it loads OpenSSL, which runs of numbers never need
         import uuid
 
-        text = f"{uuid.getnode():x}"
-    return hashlib.sha256(f"reportgen {text.strip()}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"reportgen {uuid.getnode():x}".encode()).hexdigest()[:16]
 
 
 def _space() -> int:

@@ -68,7 +68,7 @@ def media_name(digest: str, suffix: str) -> str:
 MAIN: Final = ""
 """The writer of `history.jsonl`: the process that called `init`, rank 0 when there are several."""
 
-_WRITER: Final = re.compile(r"history\.([1-9][0-9]{0,8}|w[1-9][0-9]{0,8})\.jsonl")
+_WRITER: Final = r"history\.([1-9][0-9]{0,8}|w[1-9][0-9]{0,8})\.jsonl"
 
 
 def history_of(writer: str) -> str:
@@ -98,7 +98,7 @@ def owner_of(writer: str) -> str:
 
 def writer_of(name: str) -> str | None:
     """The writer whose rows a file of this name holds, other than `MAIN`; None when it is no such file."""
-    found = _WRITER.fullmatch(name)
+    found = re.fullmatch(_WRITER, name) if name.startswith("history.") else None
     return found[1] if found else None
 
 

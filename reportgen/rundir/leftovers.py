@@ -15,7 +15,7 @@ from reportgen.rundir import layout
 LONG: Final = 3600.0
 """Seconds after which nobody is still writing a file."""
 
-_NAME: Final = re.compile(rf".*\.[0-9a-f]{{12}}{re.escape(layout.PART)}", re.DOTALL)
+_NAME: Final = rf"(?s).*\.[0-9a-f]{{12}}{re.escape(layout.PART)}"
 """The names that writers give to files that are not whole yet."""
 
 
@@ -49,7 +49,7 @@ def _parts(folder: Path) -> Iterator[Path]:
     for place in (folder, *_below(folder / layout.MEDIA)):
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             for entry in entries:
-                if entry.name.endswith(layout.PART) and _NAME.fullmatch(entry.name):
+                if entry.name.endswith(layout.PART) and re.fullmatch(_NAME, entry.name):
                     yield Path(entry.path)
 
 

@@ -112,6 +112,13 @@ class Spare:
             self.free()
             self.keep(size)
 
+    def moved(self, folder: Path) -> None:
+        """The document and these files lie in another folder by now."""
+        self._target = folder / self._target.name
+        self._files = [file._replace(path=folder / file.path.name) for file in self._files]
+        if self._used is not None:
+            self._used = self._used._replace(path=folder / self._used.path.name)
+
     def let_go(self) -> None:
         """In a forked child: close the files, and leave them to the parent."""
         self._let_go([*self._files, *([self._used] if self._used else [])])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -26,6 +25,7 @@ from reportgen.rundir.spare import Spare
 
 if TYPE_CHECKING:
     from reportgen.rundir.increments import Before
+    from reportgen.rundir.mended import Mended
 
 CHUNK: Final = 1024 * 1024
 """Bytes that are read at once when a file is copied into the run."""
@@ -52,6 +52,7 @@ class RunWriter:
         system: Rows of system metrics.
         main: Whether this is the process that owns the run: it alone writes `run.json`, `config.json` and
             `summary.json`.
+        place: What tells the run directory from others of its name.
         increments: What an earlier session logged of incremental tables, by key, where they go on.
     """
 
@@ -101,6 +102,7 @@ class RunWriter:
 
     def _reserve(self) -> None:
         """Keep descriptors, and room on the disk, for when there is none."""
+        self.place = descriptors.identity_at(self.folder)
         self._held = Reserve()
         self._held.fill(self.history.descriptor())
         self._spare = Spare(self.folder / layout.RUN)
@@ -129,7 +131,7 @@ class RunWriter:
                 self._spare.keep(len(data))
 
     def _replace(self, name: str, data: bytes, *, durable: bool) -> None:
-        with _part(self.folder / name) as part:
+        with _part(self._here() / name) as part:
             descriptor = descriptors.opened(part, _NEW)
             try:
                 _write_all(descriptor, data)
@@ -163,8 +165,10 @@ class RunWriter:
         Raises:
             OSError: It could not be written.
         """
+        import hashlib  # it loads OpenSSL, which runs of numbers never need
+
         name = layout.media_name(hashlib.sha256(data).hexdigest(), suffix)
-        target = self.folder / name
+        target = self._here() / name
         if not _holds(target, len(data)):
             target.parent.mkdir(parents=True, exist_ok=True)
             with _part(target) as part:
@@ -186,10 +190,10 @@ class RunWriter:
         Raises:
             OSError: It could not be read or written.
         """
+        import hashlib
+
         digest = hashlib.sha256()
-        media = self.folder / layout.MEDIA
-        media.mkdir(exist_ok=True)
-        copy = media / _part_name(suffix)
+        copy = self._media() / _part_name(suffix)
         try:
             with source.open("rb") as given:
                 descriptor = descriptors.opened(copy, _NEW)
@@ -221,9 +225,7 @@ class RunWriter:
             return source.read_bytes()
         import shutil  # copies inside of the system; rarely needed
 
-        media = self.folder / layout.MEDIA
-        media.mkdir(exist_ok=True)
-        copy = media / _part_name("kept")
+        copy = self._media() / _part_name("kept")
         try:
             shutil.copyfile(source, copy)
         except BaseException:
@@ -241,6 +243,9 @@ class RunWriter:
         Raises:
             OSError: It could not be read or moved.
         """
+        import hashlib
+
+        copy = self._media() / copy.name  # the run directory may have another name by now
         try:
             with copy.open("rb") as held:
                 digest = hashlib.file_digest(held, "sha256").hexdigest()
@@ -288,32 +293,64 @@ class RunWriter:
         if self._hold is not None:
             self._hold.beat()
 
-    def mend(self) -> bool:
+    def mend(self) -> Mended | None:
         """Put right what others have done to the files of this writer. To be called every few seconds.
 
-        Files that somebody has closed are opened again. Files that were removed are written anew, from what is still
-        held open; no row may be appended meanwhile.
+        Files that somebody has closed are opened again. Where the run directory has another place by now, it is
+        followed: `folder` changes. Files that were removed are written anew, from what is still held open; no row may
+        be appended meanwhile.
 
         Returns:
-            Whether rows were removed, and are there again: `run.json` and the like are to be written, too.
+            What was removed or cut; None when that is nothing.
 
         Raises:
             OSError: That was not possible, or another process writes the run by now.
         """
-        for file in (self.history, self.system):
+        files, found = (self.history, self.system), None
+        for file in files:
             file.mend()
-        gone = [file for file in (self.history, self.system) if file.gone]
-        if gone:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        if self._hold is not None and self._hold.is_lost():
-            self._hold.check()
-        for file in gone:
-            file.restore()
+        cut = [file for file in files if file.was_cut()]
+        if cut or any(file.gone for file in files):
+            from reportgen.rundir.mended import put_right  # what few runs meet
+
+            found = put_right(self, cut, self._hold)
         if self._hold is not None:
             self._hold.mend()
         self._held.fill(self.history.descriptor())
         self._spare.mend()
-        return bool(gone)
+        return found
+
+    def follow(self) -> bool:
+        """Go on where the run directory lies by now, if somebody has moved it within its file system.
+
+        Returns:
+            Whether it has another place.
+        """
+        place, before = self.history.place(), self.folder
+        if place is None or place.parent == before or not (place.parent / layout.RUN).is_file():
+            return False
+        self.folder = folder = place.parent
+        for file in (self.history, self.system):
+            file.moved(folder)
+        for _ in range(len(self._unsynced)):
+            path = self._unsynced.popleft()
+            self._unsynced.append(folder / path.relative_to(before) if path.is_relative_to(before) else path)
+        if self._hold is not None:
+            self._hold.moved(folder)
+        self._spare.moved(folder)
+        return True
+
+    def _here(self) -> Path:
+        """The run directory, where it lies by now: another one may have taken its place."""
+        if descriptors.identity_at(self.folder) != self.place:
+            self.follow()
+        return self.folder
+
+    def _media(self) -> Path:
+        """The folder of media, where the run directory lies by now."""
+        media = self._here() / layout.MEDIA
+        media.mkdir(parents=True, exist_ok=True)
+        return media
 
     def was_short(self) -> bool:
         """Whether this process could open no more files since this was last asked, and may do so now."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,21 @@ def test_it_goes_on_after_half_a_line(tmp_path: Path) -> None:
 def test_what_no_line_can_hold(tmp_path: Path) -> None:
     with pytest.raises(InputTypeError, match="RG341"):
         EventFile(tmp_path / "events.jsonl").append({"a": object()})
+
+
+def test_an_event_in_the_middle_of_another(tmp_path: Path) -> None:
+    """From a signal handler."""
+    file = EventFile(tmp_path / "events.jsonl")
+    wanted, before = 300, signal.signal(signal.SIGALRM, lambda *_: file.append({"handler": 1}))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+        for n in range(wanted):
+            file.append({"n": n, "text": "x" * 5000})
+            time.sleep(0.0002)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    file.close()
+    rows = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert [row["n"] for row in rows if "n" in row] == list(range(wanted))
+    assert any("handler" in row for row in rows)

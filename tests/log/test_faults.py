@@ -416,8 +416,7 @@ run.finish()
 REMOVALS = {
     "the folder": "os.rename('runs/p/r', 'old'); shutil.rmtree('old')",
     "the folder of all runs": "os.rename('runs', 'old'); shutil.rmtree('old')",
-    "moved": "os.rename('runs/p/r', 'elsewhere')",
-    "its files": "os.mkdir('old'); [os.rename(entry.path, 'old/' + entry.name) for entry in os.scandir('runs/p/r')]",
+    "its files": "[os.remove(entry.path) for entry in os.scandir('runs/p/r')]",
 }
 WAIT = """
 import shutil

@@ -35,6 +35,16 @@ def test_no_call_is_forgotten() -> None:
     assert {name for name in wanted if (ROOT / (name.replace(".", "/") + ".py")).exists()} - there == set()
 
 
+def test_a_run_of_numbers_does_not_wait_for_what_it_never_uses(tmp_path: Path) -> None:
+    code = (
+        "import sys, reportgen as rg\n"
+        "with rg.init(project='p', config={'rate': 0.1}) as run:\n    run.log({'loss': 0.5})\n"
+        "print({'_hashlib', 'decimal', 'getpass', 'numbers', 'shlex', 'reportgen.log.disabled'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "set()\n", done.stderr
+
+
 def test_what_cannot_be_loaded_is_left_to_the_call() -> None:
     code = (
         "import sys, reportgen.log.loading as l\n"

@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from reportgen.rundir.writer import unwritable
+
 ROOT: Final = "runs"
 """The folder of all projects, unless `dir` or a variable names another."""
 
@@ -57,7 +59,13 @@ def root(given: str | os.PathLike[str] | None) -> Path:
 
     Args:
         given: The argument `dir`.
+
+    Raises:
+        WriteError: (RG362) It is relative, and the working directory is gone.
     """
     theirs = os.environ.get("WANDB_DIR")
     found = given or os.environ.get("REPORTGEN_DIR") or (Path(theirs, ROOT) if theirs else ROOT)
-    return Path(found).expanduser().absolute()
+    try:
+        return Path(found).expanduser().absolute()
+    except FileNotFoundError as fault:
+        raise unwritable(Path(found), OSError("the working directory was removed")) from fault

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,6 +49,9 @@ _TELLING: Final = [
 """The environment variables that are kept, in the private part. All others are nobody's business."""
 
 
+_UNQUOTED: Final = frozenset("_…@%+=:,./[]-")
+
+
 def public(seeds: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that a report shows, as far as they cost nothing.
 
@@ -84,9 +86,13 @@ def private() -> dict[str, Any]:
 
 
 def _user() -> str:
-    import getpass
+    """The name of the account, as `getpass.getuser` finds it, which loads what it takes to ask for a password."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if given := os.environ.get(name):
+            return given
+    import pwd
 
-    return getpass.getuser()
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def command() -> str:
@@ -98,7 +104,11 @@ def command() -> str:
 
 def _quoted(word: str) -> str:
     """As a shell needs it; the marks that stand for something left out need no quotes."""
-    return word if re.fullmatch(r"[\w…@%+=:,./\[\]-]+", word) else shlex.quote(word)
+    if word and all(letter.isalnum() or letter in _UNQUOTED for letter in word):
+        return word
+    import shlex
+
+    return shlex.quote(word)
 
 
 def _arguments() -> list[str]:
@@ -141,7 +151,8 @@ def _distributions(folder: str) -> Iterator[tuple[str, str]]:
         name, _, rest = entry.rpartition(".")[0].partition("-")
         version = rest.partition("-py")[0]
         if name and version:
-            yield re.sub(r"[-_.]+", "-", name).lower(), version
+            plain = name.lower().replace("_", "-").replace(".", "-")
+            yield re.sub("-+", "-", plain) if "--" in plain else plain, version
 
 
 def git() -> tuple[dict[str, Any] | None, str]:
@@ -221,9 +232,11 @@ def _cores() -> int:
 
 def _memory() -> int:
     """Bytes of memory."""
-    told = _attempt(lambda: Path("/proc/meminfo").read_text(encoding="ascii"))
-    size = re.search(r"^MemTotal:\s+(\d+) kB", told, re.MULTILINE)
-    return int(size[1]) * 1024 if size else int(_attempt(lambda: _psutil().virtual_memory().total) or 0)
+    for line in _attempt(lambda: Path("/proc/meminfo").read_text(encoding="utf-8")).splitlines():
+        label, _, value = line.partition(":")
+        if label == "MemTotal" and value.endswith(" kB"):
+            return int(value.removesuffix(" kB")) * 1024
+    return int(_attempt(lambda: _psutil().virtual_memory().total) or 0)
 
 
 def _psutil() -> Any:

@@ -16,7 +16,9 @@ from typing import Any, Final
 
 REDACTED: Final = "[redacted]"
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# Patterns are texts here, which `re` compiles when they are first used, and keeps: compiling all of them would take
+# longer than the rest of `init`, and most runs use few.
+_WORD: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
 _ALWAYS: Final = frozenset(
     {"password", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "credential", "credentials"}
     | {"apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "apitoken", "bearer"}
@@ -30,8 +32,12 @@ _TOKEN_OF: Final = frozenset(
     | {"hf", "hub", "huggingface", "github", "gh", "gitlab", "slack", "telegram", "bot", "wandb", "jwt", "oauth"}
     | {"csrf", "login", "deploy", "aws", "azure", "openai", "neptune", "comet", "discord", "user", "hugging", "face"}
 )
-_LOOKS: Final = re.compile(
-    r"""\b(?:
+_STARTS: Final = (
+    *("sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "hf_", "AKIA", "ASIA", "xox", "AIza"),
+    *("ya29.", "npm_", "pypi-", "r8_", "wandb_v1_", "k_live_", "k_test_", "eyJ"),
+)
+"""What `_LOOKS` finds holds one of these."""
+_LOOKS: Final = r"""(?x)\b(?:
       sk-(?:ant-|proj-)?[A-Za-z0-9_-]{16,}
     | gh[pousr]_[A-Za-z0-9]{20,}
     | github_pat_[A-Za-z0-9_]{20,}
@@ -47,36 +53,29 @@ _LOOKS: Final = re.compile(
     | wandb_v1_[A-Za-z0-9_]{20,}
     | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}
     | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*
-    )""",
-    re.VERBOSE,
-)
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
-_LOGIN: Final = re.compile(r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)")
-_BEARER: Final = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{16,}")
-_NAMED: Final = re.compile(
-    r"""(?<![\w.-])(?=[\w.-]*(?i:pass|pw|secret|credential|key|token|auth|pat|bearer))(?P<name>[\w.-]++)
-    (?P<sign>(?:\\*["']|\\+u002[27])?[ ]{0,3}[=:][ ]{0,3})""",
-    re.VERBOSE,
-)
+    )"""
+_PRIVATE_KEY: Final = r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*"
+_LOGIN: Final = r"(?<=://)[^/\s:@]*:[^/\s]+(?=@)|(?<=://)[^/\s:@]{20,}(?=@)"
+_BEARER: Final = r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{16,}"
+_NAMED: Final = r"""(?x)(?<![\w.-])(?=[\w.-]*(?i:pass|pw|secret|credential|key|token|auth|pat|bearer))(?P<name>[\w.-]++)
+    (?P<sign>(?:\\*["']|\\+u002[27])?[ ]{0,3}[=:][ ]{0,3})"""
 """`name=`, `name: `, `"name": `, and the same in JSON within JSON, where the name may be one of a secret."""
-_OPENING: Final = re.compile(r"""\\*["']|\\+u002[27]""")
-_QUOTES: Final = {sign: re.compile(rf"(?<!\\)\\*+{sign}") for sign in "\"'"}
-_BARE: Final = re.compile(r"""[^\s,;&'"]+""")
-_ENTRY: Final = re.compile(r"""\s{0,80}([^\s,;&'"\[\]\\]{0,512})\s{0,80}(,|\]|$)""")
-_MAPPING: Final = re.compile(r"""\{\s*(?:\\*["']|\\+u002[27]|\}|$)""")
-_ESCAPE: Final = re.compile(r"u002[27]|[bfnrt]")
-_QUERY: Final = re.compile(
-    r"""(?P<name>[?&](?:(?=[\w.-]*(?i:token|secret|passw|pwd|signature|credential|api[_-]?key|access[_-]?key))[\w.-]++
-    |(?i:sig|key|auth|pass|pw)))=(?P<value>[^&\#\s'"]+)""",
-    re.VERBOSE,
-)
-_ARGUMENT: Final = re.compile(r"(-{0,2}[\w.-]+)=(.+)", re.DOTALL)
-_AMOUNT: Final = re.compile(r"[\d._,+-]+(?:e[+-]?\d+)?[kKmMbBtT]?|(?i:true|false|none|null)")
+_OPENING: Final = r"""\\*["']|\\+u002[27]"""
+_QUOTES: Final = {sign: rf"(?<!\\)\\*+{sign}" for sign in "\"'"}
+_BARE: Final = r"""[^\s,;&'"]+"""
+_ENTRY: Final = r"""\s{0,80}([^\s,;&'"\[\]\\]{0,512})\s{0,80}(,|\]|$)"""
+_MAPPING: Final = r"""\{\s*(?:\\*["']|\\+u002[27]|\}|$)"""
+_ESCAPE: Final = r"u002[27]|[bfnrt]"
+_QUERY: Final = r"""(?x)(?P<name>[?&](?:
+    (?=[\w.-]*(?i:token|secret|passw|pwd|signature|credential|api[_-]?key|access[_-]?key))[\w.-]++
+    |(?i:sig|key|auth|pass|pw)))=(?P<value>[^&\#\s'"]+)"""
+_ARGUMENT: Final = r"(?s)(-{0,2}[\w.-]+)=(.+)"
+_AMOUNT: Final = r"[\d._,+-]+(?:e[+-]?\d+)?[kKmMbBtT]?|(?i:true|false|none|null)"
 _PASS_OF: Final = frozenset(
     {"db", "database", "user", "mysql", "postgres", "redis", "smtp", "ftp", "login", "admin", "root"}
 )
-_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
-_ABSOLUTE: Final = re.compile(
+_HEX: Final = r"[0-9a-fA-F]{32,}"
+_ABSOLUTE: Final = (
     r"(?P<address>\b(?!file:)[A-Za-z][\w+.-]+://\S*)"
     r"|(?<![\w.…~/\\-])(?!(?<=<)/[\w:.-]+\s*>)(?:file://)?(?:/|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\)[^\s,;:'\"=]+"
 )
@@ -89,7 +88,7 @@ def is_secret(name: str, value: object) -> bool:
         name: A key or an option: `"api_key"`, `"--hfToken"`.
         value: What it holds. None, flags and empty text hide nothing, and numbers only behind a password.
     """
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in re.findall(_WORD, name)]
     if value is None or isinstance(value, bool) or value == "" or not words:
         return False
     if _is_always(name):
@@ -98,14 +97,14 @@ def is_secret(name: str, value: object) -> bool:
         return False
     last, before = words[-1], set(words[:-1])
     if last in ("pass", "pw"):
-        return (not before or last == "pw" or bool(before & _PASS_OF)) and not _AMOUNT.fullmatch(value)
+        return (not before or last == "pw" or bool(before & _PASS_OF)) and not re.fullmatch(_AMOUNT, value)
     if last == "auth":
         return (":" in value and "://" not in value) or _looks_random(value)
     if last in ("key", "keys"):
-        return bool(before & _KEY_OF) or bool(_HEX.fullmatch(value)) or _looks_random(value)
+        return bool(before & _KEY_OF) or bool(re.fullmatch(_HEX, value)) or _looks_random(value)
     if last in ("token", "tokens", "pat"):
         # "<s>", "[CLS]" and "</s>" are tokens too, of the innocent kind.
-        if last == "tokens" and _AMOUNT.fullmatch(value):
+        if last == "tokens" and re.fullmatch(_AMOUNT, value):
             return False
         mixed = last != "tokens" and re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
         plain = value[0] not in "<[|{" and (len(value) >= 6 or bool(mixed))
@@ -114,29 +113,35 @@ def is_secret(name: str, value: object) -> bool:
 
 
 def _is_always(name: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in re.findall(_WORD, name)]
     return bool(_ALWAYS.intersection(words) or _ALWAYS.intersection(a + b for a, b in itertools.pairwise(words)))
 
 
 def text(value: str) -> str:
     """A text with everything taken out that looks like a secret."""
-    value = _LOOKS.sub(REDACTED, value)
-    value = _PRIVATE_KEY.sub(REDACTED, value)
-    value = _LOGIN.sub(REDACTED, value)
-    value = _BEARER.sub(lambda found: f"{found[1]} {REDACTED}", value)
-    value = _QUERY.sub(_asked, value)
-    return _assignments(value)
+    if any(start in value for start in _STARTS):
+        value = re.sub(_LOOKS, REDACTED, value)
+    if "PRIVATE KEY" in value:
+        value = re.sub(_PRIVATE_KEY, REDACTED, value)
+    if "://" in value:
+        value = re.sub(_LOGIN, REDACTED, value)
+    if len(value.split(None, 1)) > 1:
+        value = re.sub(_BEARER, lambda found: f"{found[1]} {REDACTED}", value)
+    if "=" in value:
+        value = re.sub(_QUERY, _asked, value) if "?" in value or "&" in value else value
+    return _assignments(value) if "=" in value or ":" in value else value
 
 
 def _asked(found: re.Match[str]) -> str:
-    return found[0] if _AMOUNT.fullmatch(found["value"]) else f"{found['name']}={REDACTED}"
+    return found[0] if re.fullmatch(_AMOUNT, found["value"]) else f"{found['name']}={REDACTED}"
 
 
 def _assignments(text: str) -> str:
     """A text with the secrets hidden that it assigns to names: `password=x`, `{"password": "x"}`."""
     pieces: list[str] = []
     kept = at = 0
-    while found := _NAMED.search(text, at):
+    named = re.compile(_NAMED)
+    while found := named.search(text, at):
         spans, end, at = _values(text, found.end())
         for begin, stop in spans:
             if _is_assigned(found, text[begin:stop]):
@@ -150,7 +155,7 @@ def _is_assigned(found: re.Match[str], value: str) -> bool:
     if (
         found.start() and found.string[found.start() - 1] == "\\"
     ):  # what looks like its first letter may be a line's end
-        names.add(_ESCAPE.sub("", name, count=1) if _ESCAPE.match(name) else name)
+        names.add(re.sub(_ESCAPE, "", name, count=1) if re.match(_ESCAPE, name) else name)
     prose = found["sign"] == ": "  # "unexpected token: letter" is a sentence
     return any(
         is_secret(name, value) and (not prose or _is_always(name) or bool(re.search(r"\d", value))) for name in names
@@ -162,15 +167,15 @@ def _values(text: str, at: int) -> tuple[list[tuple[int, int]], int, int]:
 
     Also where to look on if one of them is a secret, and where if none is: other names may be given inside of quotes.
     """
-    opened = _OPENING.match(text, at)
+    opened = re.compile(_OPENING).match(text, at)
     if opened is not None:
         span, end = _string(text, opened)
         return [span], end, at
-    if text.startswith(REDACTED, at) or _MAPPING.match(text, at):
+    if text.startswith(REDACTED, at) or re.compile(_MAPPING).match(text, at):
         return [], at, at
     if text.startswith("[", at):
         return *_entries(text, at + 1), at
-    bare = _BARE.match(text, at)
+    bare = re.compile(_BARE).match(text, at)
     return ([bare.span()], bare.end(), bare.end()) if bare else ([], at, at)
 
 
@@ -178,11 +183,11 @@ def _entries(text: str, at: int) -> tuple[list[tuple[int, int]], int]:
     """The values of a list, from behind its bracket."""
     spans: list[tuple[int, int]] = []
     while True:
-        opened = _OPENING.match(text, at)
+        opened = re.compile(_OPENING).match(text, at)
         if opened is not None:
             span, at = _string(text, opened)
             spans.append(span)
-        entry = _ENTRY.match(text, at)
+        entry = re.compile(_ENTRY).match(text, at)
         if entry is None:
             return spans, at
         spans += [entry.span(1)] if entry[1] else []
@@ -207,7 +212,7 @@ def _string(text: str, opened: re.Match[str]) -> tuple[tuple[int, int], int]:
             return (begin, end), end + len(sign)
     else:
         whole = 2 * len(sign)
-        for quote in pattern.finditer(text, begin):
+        for quote in re.compile(pattern).finditer(text, begin):
             escapes = len(quote[0])
             if escapes % whole:  # else it is a quote inside of the text
                 closes = escapes % whole == len(sign)
@@ -245,7 +250,7 @@ def arguments(words: Sequence[str]) -> list[str]:
     hidden: list[str] = []
     option = ""
     for word in words:
-        given = _ARGUMENT.fullmatch(word)
+        given = re.fullmatch(_ARGUMENT, word) if "=" in word else None
         if option and _follows(option, word) and is_secret(option, word):
             hidden.append(REDACTED)
         elif given is not None and is_secret(given[1], given[2]):  # the whole rest, blanks and all
@@ -270,7 +275,9 @@ def paths(word: str, folder: str) -> str:
         word: For example `"--data=/home/ada/sets/digits"`, which becomes `"--data=…/digits"`.
         folder: The working directory.
     """
-    return _ABSOLUTE.sub(lambda found: found["address"] or _short(found[0], folder), word)
+    if "/" not in word and "\\" not in word:
+        return word
+    return re.sub(_ABSOLUTE, lambda found: found["address"] or _short(found[0], folder), word)
 
 
 def _short(path: str, folder: str) -> str:

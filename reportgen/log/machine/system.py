@@ -19,6 +19,8 @@ class Sampler:
     100), `mb` (10^6 bytes), `mb_per_s` (since the sample before).
     """
 
+    folder: Path
+
     def __init__(self, folder: Path, cards: Cards) -> None:
         """Prepare sampling; the first rates are measured from here.
 
@@ -29,7 +31,7 @@ class Sampler:
         import psutil
 
         self._psutil = psutil
-        self._folder = str(folder)
+        self.folder = folder
         self._cards = cards
         self._process = psutil.Process()
         self._totals: dict[str, float] = {}
@@ -60,7 +62,7 @@ class Sampler:
             }
 
     def _space(self) -> dict[str, float]:
-        return {"disk/percent": float(self._psutil.disk_usage(self._folder).percent)}
+        return {"disk/percent": float(self._psutil.disk_usage(str(self.folder)).percent)}
 
     def _disk(self) -> dict[str, float]:
         counted: Any = self._psutil.disk_io_counters()

@@ -135,7 +135,7 @@ class Attached(Rows):
                 self._disk_failed(fault, raising=self._strict)
                 return False
             self._writer = writer
-            self._append = writer.history.append
+            self._append = self._first
             self._attached = True
             self._closed = ""
             self._background = Background(

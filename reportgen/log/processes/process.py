@@ -95,6 +95,7 @@ class Process:
 
     def _end(self) -> None:
         fault = self._ending()
+        self._main = self._exit = None  # what the script's variables hold is freed, as it is without a run
         for run in list(self.runs):
             if fault is not None:
                 run.fail(fault)

@@ -6,7 +6,6 @@ Lightning, Horovod, MPI, SLURM, Flux and LSF. Nothing is imported and nothing is
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -97,6 +96,8 @@ def launch(given: Mapping[str, str]) -> str:
     for names in _SAME:
         values = [given.get(name, "") for name in names]
         if values[0] not in ("", "none") and (all(values) or names[0] == "TORCHELASTIC_RUN_ID"):
+            import hashlib  # it loads OpenSSL, which a process that is alone need not
+
             return hashlib.sha256("\n".join((*names, *values)).encode()).hexdigest()[:16]
     return ""
 

@@ -27,8 +27,8 @@ _NAMES: Final = ("SIGTERM", "SIGHUP", "SIGINT")
 class Pool(Protocol):
     """What may be storing something."""
 
-    def drain(self, patience: float) -> bool:
-        """Wait until everything is stored, so many seconds at most; whether it is."""
+    def leave(self, patience: float) -> bool:
+        """Take nothing more, and wait until all is stored, so many seconds at most; whether it is."""
 
 
 class Signals:
@@ -91,7 +91,7 @@ class Signals:
             end = time.monotonic() + self._seconds
             for pool in list(self._pools):
                 with contextlib.suppress(Exception):
-                    pool.drain(max(0.0, end - time.monotonic()))
+                    pool.leave(max(0.0, end - time.monotonic()))
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import decimal
 import enum
-import numbers
 import os
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, Protocol
@@ -193,7 +191,7 @@ def _is_media(item: object) -> bool:
 
 def _as_media(item: Any, key: str, store: Store) -> Any:
     """The media value that a table, a figure or a large array becomes; any other value as it is."""
-    if type(item).__module__ == "builtins" and type(item).__name__ != "module":
+    if (type(item).__module__ == "builtins" and type(item).__name__ != "module") or _is_media(item):
         return item
     try:
         media = foreign.media(item)
@@ -255,6 +253,9 @@ def _described(item: object, key: str, store: Store) -> Json:
         return os.fspath(item) if isinstance(item, os.PathLike) else str(item)
     if isinstance(item, (bytes, bytearray)):
         return bytes(item).decode("utf-8", "replace")
+    import decimal  # these two take 1 ms of `init`, and nearly nobody logs such values
+    import numbers
+
     if isinstance(item, decimal.Decimal):
         return float("nan") if item.is_nan() else float(item)
     if isinstance(item, numbers.Real):

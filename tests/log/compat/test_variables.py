@@ -9,7 +9,7 @@ import pytest
 
 import reportgen
 from reportgen import Run
-from reportgen.errors import InputValueError, UsageError
+from reportgen.errors import InputValueError, UsageError, WriteError
 from reportgen.log.compat import variables
 
 Start = Callable[..., Run]
@@ -121,3 +121,13 @@ def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert variables.root("mine") == tmp_path / "mine"
     run = reportgen.init(dir=tmp_path / "given", system_metrics=False)
     assert run.path.parent.parent == tmp_path / "given"
+
+
+def test_a_working_directory_that_was_removed(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(WriteError, match=r"RG362: .*the working directory was removed"):
+        start(project="p")
+    assert start(project="p", dir=tmp_path / "runs").path.is_dir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import platform
@@ -44,6 +45,19 @@ def test_public_facts() -> None:
     assert facts["seeds"] == {"numpy": 1}
     assert facts["cpu"]["threads"] == os.cpu_count()
     assert list(facts) == ["command", "python", "platform", "packages", "git", "cpu", "memory", "gpu", "seeds"]
+
+
+def test_the_user_is_the_one_that_python_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment.private()["user"] == getpass.getuser()
+    monkeypatch.setenv("USER", "ada")
+    assert environment.private()["user"] == getpass.getuser() == "ada"
+
+
+def test_the_command_can_be_given_to_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "orig_argv", ["python", "train.py", "--name", "two words", "", "größe=[1,2]", "$HOME"])
+    assert environment.command() == "python train.py --name 'two words' '' größe=[1,2] '$HOME'"
 
 
 def test_packages() -> None:

@@ -293,3 +293,32 @@ def test_a_run_whose_folder_is_gone(start: Start, tmp_path: Path) -> None:
         other.log({"a": 1})
         other.log({"a": 2})
     assert len(said) == 1
+
+
+def test_a_child_that_is_forked_while_another_thread_gives_an_alert(tmp_path: Path) -> None:
+    """The lock of the parent's events is held by a thread that the child has not."""
+    code = START + (
+        "import faulthandler, os, threading, time\n"
+        "stop = threading.Event()\n"
+        "def alerts():\n"
+        "    n = 0\n"
+        "    while not stop.is_set(): run.alert(f'{n}', 'x' * 1000); n += 1\n"
+        "threads = [threading.Thread(target=alerts) for _ in range(2)]\n"
+        "for thread in threads: thread.start()\n"
+        "for n in range(20):\n"
+        "    if (child := os.fork()) == 0:\n"
+        "        faulthandler.dump_traceback_later(20, exit=True)\n"
+        "        run.log({'a': n})\n"
+        "        run.alert('child')\n"
+        "        run.finish()\n"
+        "        os._exit(0)\n"
+        "    time.sleep(0.005)\n"
+        "    assert os.waitpid(child, 0)[1] == 0\n"
+        "stop.set()\n"
+        "for thread in threads: thread.join()\n"
+    )
+    done = scripts.finish(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    stored = reportgen.read_run(tmp_path / "runs/p/r")
+    assert [len(history["a"]) for history in stored.history.writers.values() if "a" in history] == [1] * 20
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", False, ())

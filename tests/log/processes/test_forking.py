@@ -120,6 +120,66 @@ for i in range(5):
     assert [len(history["picture"]) for history in run.history.writers.values()] == [5, 1, 1, 1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "rg.Image(__import__('numpy').eye(8))",
+        "rg.Table(columns=['a'], data=[[1], [2]])",
+        "rg.Histogram([1.0, 2.0, 3.0])",
+    ],
+)
+def test_children_use_what_a_thread_of_the_user_was_importing(value: str, tmp_path: Path) -> None:
+    """The first value of a kind loads what it needs: in the thread that makes it, while another one forks."""
+    code = (
+        START
+        + f"""
+import faulthandler, os, threading
+def first(): run.log({{'value': {value}}})
+thread = threading.Thread(target=first)
+thread.start()
+for i in range(6):
+    if (child := os.fork()) == 0:
+        faulthandler.dump_traceback_later(30, exit=True)
+        first()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+thread.join()
+"""
+    )
+    done = scripts.finish(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    run = reportgen.read_run(tmp_path / "runs/p/r")
+    assert [len(history["value"]) for history in run.history.writers.values()] == [1] * 7
+
+
+@pytest.mark.parametrize("when", ["before", "during"])
+def test_what_logging_locks_for_a_fork_keeps_no_import_waiting(when: str, tmp_path: Path) -> None:
+    """Pillow brings `logging` along, whose lock is taken for each fork, and asks it for a logger."""
+    code = START + (
+        "import os, threading, time\n"
+        f"if {when == 'before'}: import logging\n"
+        "thread = threading.Thread(target=__import__, args=['PIL.Image'])\n"
+        "thread.start()\n"
+        "begun = time.monotonic()\n"
+        "if (child := os.fork()) == 0:\n"
+        "    import PIL.Image, logging\n"
+        "    logging.getLogger('child').info('x')\n"
+        "    os._exit(0)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+        "thread.join()\n"
+        "logging = __import__('logging')\n"
+        "with logging._lock: print('free')\n"
+        "thread = threading.Thread(target=logging.getLogger, args=['thread'])\n"
+        "thread.start()\n"
+        "thread.join(20)\n"
+        "print(thread.is_alive())\n"
+    )
+    done = scripts.finish(code, tmp_path)
+    assert done.stdout.split() == ["ready", "free", "False"], done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
 def test_a_fork_right_after_init(tmp_path: Path) -> None:
     """While facts are gathered: processor, packages, graphics cards, git."""
     code = START.replace("system_metrics=False", "system_metrics=0.01") + (

@@ -62,3 +62,10 @@ def test_how_a_frame_ended() -> None:
     with pytest.raises(SystemExit):
         leave(True)
     assert [_returned_from(frame) for frame in frames] == [True, False]  # type: ignore[arg-type]
+
+
+def test_what_the_script_holds_is_freed_as_without_a_run(tmp_path: Path) -> None:
+    """A run looks at how the script ended, and keeps nothing of it: destructors find a standard output."""
+    code = "class Held:\n    def __del__(self): print('freed')\nheld = Held()\n"
+    done = scripts.finish(START + code, tmp_path)
+    assert done.stdout == "ready\nfreed\n", done.stderr

@@ -34,6 +34,30 @@ def test_what_was_taken_is_stored(number: signal.Signals, tmp_path: Path) -> Non
     assert (stored.info.state, stored.info.incomplete, stored.problems) == ("crashed", False, ())
 
 
+def test_what_other_threads_log_meanwhile(tmp_path: Path) -> None:
+    """They never stop. What `log` has returned for is stored, and from then on it does not return any more."""
+    code = """
+import numpy as np
+def train(k):
+    with open(f'returned{k}', 'w', buffering=1) as returned:
+        for n in range(100_000):
+            run.log({f'picture{k}': rg.Image(np.full((8, 8), n % 256, np.uint8)), f'n{k}': n})
+            print(n, file=returned)
+for k in range(4): threading.Thread(target=train, args=(k,), daemon=True).start()
+time.sleep(0.5)
+run.log({'last': rg.Image(np.zeros((8, 8), np.uint8))})
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(60)
+"""
+    done = scripts.finish(PICTURES + code, tmp_path)
+    assert done.returncode == -signal.SIGTERM, done.stderr
+    stored = left_behind(tmp_path / "runs/p/r")
+    for k in range(4):
+        returned = len((tmp_path / f"returned{k}").read_text().splitlines())
+        assert len(stored.history[f"picture{k}"]) >= returned > 0
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("crashed", False, ())
+
+
 @pytest.mark.parametrize("seconds", ["0.5", "0"])
 def test_for_so_long_at_most(seconds: str, tmp_path: Path) -> None:
     code = "Slow.seconds = 3\n" + TAKEN + "os.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(60)"
