@@ -20,11 +20,19 @@ EXAMPLE: Final = 'Give boxes={"prediction": {"box_data": [{"position": {...}, "c
 POSITION: Final = 'Give {"minX", "maxX", "minY", "maxY"}, or {"middle": [x, y], "width", "height"}'
 EDGES: Final = ("minX", "minY", "maxX", "maxY")
 
+LAYER: Final = ("box_data", "class_labels")
+BOX: Final = ("position", "domain", "class_id", "box_caption", "scores")
+"""What a layer and a box have."""
+
 PIXEL: Final = frozenset({"pixel", "pixels"})
 FRACTION: Final = frozenset({"fraction", "fractional", "relative", "normalized", "percentile"})
 
 FAR: Final = 2.0
 """Parts of a picture that a box with an unknown domain may lie outside of it; one that lies farther is in pixels."""
+
+FARTHEST: Final = 10.0
+"""The same for boxes without a domain: a model that is still learning may well say 3.2, but whole numbers beyond `FAR`,
+and all beyond this, are pixels."""
 
 EXACT: Final = 2.0**53
 """Whole numbers below it are exact as floats."""
@@ -108,11 +116,13 @@ def taken(boxes: Any, size: tuple[int, int], names: Mapping[int, str] | None) ->
     Raises:
         InputTypeError: (RG210) Something else, or a layer of it. (RG213) A position that is none. (RG214) A class,
             a caption or a score of a wrong type.
-        InputValueError: (RG210) A layer without `box_data`. (RG213) A position that makes no sense.
+        InputValueError: (RG210) A layer without `box_data`, or a name that is nearly one of those. (RG213) A position
+            that makes no sense. (RG214) A class number beyond 64 bits.
     """
     found = []
     for name, layer in given.layers(boxes, "boxes", EXAMPLE):
         where = f"boxes {name!r}"
+        given.check_names(layer, LAYER, "a layer of boxes", where)
         if "box_data" not in layer:
             raise InputValueError("RG210", "a layer of boxes has 'box_data'", where=where, remedy=EXAMPLE)
         data = layer["box_data"]
@@ -133,6 +143,7 @@ def _columns(boxes: Sequence[Any], size: tuple[int, int], where: str) -> BoxColu
         at = f"{where}, box {place}"
         if not isinstance(box, Mapping):
             raise InputTypeError("RG210", f"a box is {tensors.named(box)}", where=at, remedy=EXAMPLE)
+        given.check_names(box, BOX, "a box", at)
         positions.append(_position(box, size, at))
         numbers.append(_class_id(box.get("class_id"), at))
         caption = box.get("box_caption")
@@ -192,8 +203,18 @@ def _around(position: Mapping[str, Any], at: str) -> tuple[float, float, float, 
 
 
 def _in_pixels(domain: Any, edges: tuple[float, ...], at: str) -> bool:
-    """Whether a position is in pixels, and not in parts of the picture, as it is without a domain."""
+    """Whether a position is in pixels, and not in parts of the picture, as it is without a domain.
+
+    Raises:
+        InputTypeError: (RG213) The domain is no text.
+        InputValueError: (RG213) It is unknown, or there is none, and the position can only be in pixels.
+    """
     if domain is None:
+        far = max(map(abs, edges))
+        if far > FARTHEST or (far > FAR and all(edge == int(edge) for edge in edges)):
+            what = f"without a domain, positions are parts of the picture, and {max(edges, key=abs):g} lies far outside"
+            remedy = 'Add "domain": "pixel" to the box if it is in pixels, or divide by width and height'
+            raise InputValueError("RG213", what, where=at, remedy=remedy)
         return False
     if not isinstance(domain, str):
         raise InputTypeError(
@@ -243,6 +264,8 @@ def _class_id(value: Any, at: str) -> int | None:
     if value is None:
         return None
     number = classes.whole(value)
+    if number is None and type(value) is int:
+        raise InputValueError("RG214", f"class_id is {value:.3g}", where=at, remedy=classes.SMALLER)
     if number is None:
         raise InputTypeError(
             "RG214", f"class_id is {tensors.named(value)}, not a whole number", where=at, remedy="Use int(class_id)"

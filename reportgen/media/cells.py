@@ -7,7 +7,6 @@ import dataclasses
 import datetime
 import decimal
 import enum
-import marshal
 import numbers
 import os
 from collections.abc import Iterable, Mapping, Set
@@ -274,26 +273,15 @@ def named(kind: Type) -> str:
 def alike(values: list[Any]) -> Type | None:
     """The type of many values that need no change; None when they have to be looked at one by one.
 
-    Asking each value for its type would take longer than writing all of them. `join` refuses what is no text, and
-    `marshal` writes all floats, and all whole numbers of up to 32 bits, with the same length, after one letter each.
+    It takes about as long as writing them as JSON: `join` refuses what is no text sooner than each value tells its
+    class.
     """
-    try:
-        "".join(values)
-    except TypeError:
-        pass
-    else:
-        return (TEXT if type(values[0]) is str else None) if values else NULL
-    width = _WIDTHS.get(type(values[0]))
-    if width:
-        with contextlib.suppress(ValueError):  # what it cannot write
-            packed = marshal.dumps(values, 2)
-            if len(packed) == 5 + width * len(values) and packed[5::width].count(packed[5:6]) == len(values):
-                return NUMBER
-    return _ALIKE.get(frozenset(map(type, values)) - {type(None)})
+    if values and type(values[0]) is str:
+        with contextlib.suppress(TypeError):
+            "".join(values)
+            return TEXT
+    return _ALIKE.get(frozenset(tensors.classes(values) - {type(None)}))
 
-
-_WIDTHS: Final = {float: 9, int: 5}
-"""Bytes of one number as `marshal` writes it."""
 
 _ALIKE: Final[Mapping[frozenset[type], Type]] = {
     frozenset(): NULL,

@@ -12,6 +12,8 @@ from reportgen.media import tensors
 MOST = 2**63
 """Class numbers lie between minus this and this."""
 
+SMALLER = "Class numbers are whole numbers of 64 bits: number the classes anew"
+
 
 class Classes:
     """Names of classes: `Image(picture, masks=masks, classes=Classes([{"id": 1, "name": "cat"}]))`.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, Final
 
 from reportgen.errors import InputTypeError, InputValueError
@@ -13,9 +13,6 @@ from reportgen.media.cells import MIXED, NULL, NUMBER, TEXT, Type
 DEFAULT: Final = ("Input", "Output", "Expected")
 """The columns of a table whose columns are not named."""
 
-MANY: Final = 200_000
-"""Cells from which on rows are turned into columns with one pass through memory in place of one per column."""
-
 
 class Column:
     """One column. Its list of values only grows or is replaced as a whole, so a part of it can be read at any time.
@@ -24,14 +21,16 @@ class Column:
         name: As given: text or a whole number.
         values: The cells.
         type: What they are; `NULL` as long as there is none.
+        stated: Whether the user said what they are: they are of no other type then, also where none is there yet.
         optional: Whether a value may be missing.
     """
 
-    __slots__ = ("name", "optional", "type", "values")
+    __slots__ = ("name", "optional", "stated", "type", "values")
 
     def __init__(self, name: str | int, type: Type = NULL, *, optional: bool = True) -> None:
         self.name = name
         self.type = type
+        self.stated = type not in (NULL, MIXED)
         self.optional = optional
         self.values: list[Any] = []
 
@@ -69,7 +68,7 @@ class Column:
         # pandas has NaN for a missing value of any type
         if found == NUMBER and _all_missing(made) and self.optional:
             return [None] * len(made), self.type
-        if self.type == NUMBER and self.optional and _all_missing(self.values):
+        if self.type == NUMBER and not self.stated and self.optional and _all_missing(self.values):
             self.values = [None] * len(self.values)
             return made, found
         row = next(place for place, cell in enumerate(made) if cell is not None)
@@ -142,10 +141,9 @@ def transposed(rows: Sequence[Any], width: int) -> list[list[Any]]:
         return [[] for _ in range(width)]
     if hasattr(rows, "dtype"):
         return _of_array(rows, width)
-    if set(map(type, rows)) <= {list, tuple} and set(map(len, rows)) == {width}:
-        if len(rows) * width < MANY:
-            return [[row[place] for row in rows] for place in range(width)]
-        flat = list(chain.from_iterable(rows))
+    if tensors.classes(rows) <= {list, tuple} and list(map(len, rows)).count(width) == len(rows):
+        flat: list[Any] = []
+        deque(map(flat.extend, rows), maxlen=0)  # the loop over all rows runs in C
         return [flat[place::width] for place in range(width)]
     given = [_row(row, place, width) for place, row in enumerate(rows)]
     return [[row[place] for row in given] for place in range(width)]

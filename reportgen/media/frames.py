@@ -56,7 +56,7 @@ def nested(values: Sequence[Any]) -> type | None:
     Args:
         values: What `values_of` gave for the column.
     """
-    classes = set(map(type, values)) - {type(None)}
+    classes = tensors.classes(values) - {type(None)}
     for kind in (list, dict):
         if classes and all(issubclass(found, kind) for found in classes):
             return kind
@@ -65,7 +65,7 @@ def nested(values: Sequence[Any]) -> type | None:
 
 def _listed(values: list[Any]) -> list[Any]:
     """Cells in which a list is a list: pandas has arrays in their place."""
-    found = any((kind.__module__, kind.__name__) == ("numpy", "ndarray") for kind in set(map(type, values)))
+    found = any((kind.__module__, kind.__name__) == ("numpy", "ndarray") for kind in tensors.classes(values))
     return [_list(value) for value in values] if found else values
 
 

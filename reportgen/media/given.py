@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from reportgen.errors import InputTypeError, InputValueError
 from reportgen.media import tensors
+
+NEAR: Final = 0.65
+"""How alike two names are of which one is taken to be the other, misspelt: of 1 where they are the same."""
 
 
 def layers(given: Any, argument: str, example: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -39,6 +43,26 @@ def layers(given: Any, argument: str, example: str) -> Iterator[tuple[str, Mappi
                 remedy=example,
             )
         yield str(name), layer
+
+
+def check_names(given: Mapping[Any, Any], known: Sequence[str], what: str, where: str) -> None:
+    """Refuse a name that is misspelt. Others are left alone, as W&B leaves them.
+
+    Args:
+        given: A layer or a box.
+        known: The names that it may have.
+        what: What it is, for messages.
+        where: Where it stands, for messages.
+
+    Raises:
+        InputValueError: (RG210) A name is nearly one of those that are known, and that one is missing.
+    """
+    for name in given.keys() - set(known):
+        near = difflib.get_close_matches(str(name), known, n=1, cutoff=NEAR)
+        if near and near[0] not in given:
+            raise InputValueError(
+                "RG210", f"{what} has no {str(name)[:40]!r}", where=where, remedy=f"Did you mean {near[0]!r}?"
+            )
 
 
 def checked_address(path: str | bytes) -> str:

@@ -90,7 +90,8 @@ class Image:
                 Fractions are cut off. NaN becomes 0.
 
         Raises:
-            InputTypeError: (RG201) Something else than the above, or an array of other things than numbers.
+            InputTypeError: (RG201) Something else than the above, or an array of other things than numbers. (RG207) A
+                mode that is no text.
             InputValueError: (RG202) A shape that is no picture. (RG203) An empty array or file. (RG205) A file that is
                 no picture. (RG206) A picture too large to be shown. (RG207) A mode or file type that does not
                 exist, or a mode or size that the format does not hold. (RG208) An address instead of a path.
@@ -104,6 +105,10 @@ class Image:
         if grouping is not None and group is None:
             raise InputTypeError(
                 "RG201", f"grouping is {tensors.named(grouping)}, not a whole number", remedy="Use int(grouping)"
+            )
+        if mode is not None and not isinstance(mode, str):
+            raise InputTypeError(
+                "RG207", f"mode is {tensors.named(mode)}", remedy='Use a mode of Pillow, such as "L", "RGB" or "RGBA"'
             )
         self.caption = None if caption is None else str(caption)
         self.grouping = group
@@ -133,7 +138,7 @@ class Image:
         """The rule by which numbers became 0 to 255.
 
         "0..1" (times 255), "-1..1" (shifted and scaled), "0..65535" (divided by 256) or "clipped". With ", NaN as 0"
-        behind it where there was any; None for values that are stored as they were.
+        behind it where there was any, and ", infinity clipped"; None for values that are stored as they were.
         """
         return self._source.rule
 
@@ -204,6 +209,7 @@ class Image:
             caption=self.caption,
             grouping=self.grouping,
             scaled_from=self.scaled_from,
+            frames=self._source.frames if self._source.frames > 1 else None,
             masks=tuple(mask.encode(store) for mask in self._masks) or None,
             boxes=tuple(layer.encode(store) for layer in self._boxes) or None,
             labels=labels,

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from reportgen.media.pixels import Pixels
 
+LAYER: Final = ("mask_data", "path", "class_labels")
+"""What a layer has."""
+
 EXAMPLE: Final = 'Give masks={"prediction": {"mask_data": array, "class_labels": {1: "cat"}}}'
 
 
@@ -91,7 +94,8 @@ def taken(masks: Any, size: tuple[int, int], names: Mapping[int, str] | None, *,
 
     Raises:
         InputTypeError: (RG210) Something else, or (RG211) a mask of other things than numbers.
-        InputValueError: (RG210) A layer without a mask. (RG211) It is not (height, width). (RG212) It holds other
+        InputValueError: (RG210) A layer without a mask, or a name that is nearly one of those.
+            (RG211) It is not (height, width). (RG212) It holds other
             values than whole numbers from 0 to 255. (RG203, RG205, RG206, RG208) Its file is no picture that can be
             read.
         InputFileError: (RG204) Its file does not exist.
@@ -99,6 +103,7 @@ def taken(masks: Any, size: tuple[int, int], names: Mapping[int, str] | None, *,
     found = []
     for name, layer in given.layers(masks, "masks", EXAMPLE):
         where = f"mask {name!r}"
+        given.check_names(layer, LAYER, "a mask", where)
         data = layer.get("mask_data")
         if data is None and layer.get("path") is None:
             raise InputValueError("RG210", "a mask has 'mask_data' or 'path'", where=where, remedy=EXAMPLE)

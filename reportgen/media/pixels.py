@@ -119,6 +119,8 @@ def scaled(array: numpy.ndarray[Any, Any], *, normalize: bool) -> tuple[Pixels, 
     if unknown is not None and unknown.any():
         pixels[unknown] = 0
         rule += ", NaN as 0"
+    if unknown is not None and unknown.sum() < (~finite).sum():
+        rule += ", infinity clipped"
     return pixels, rule.removeprefix(", ") or None
 
 

@@ -85,6 +85,7 @@ class Numbers:
         self.mode = mode if mode in WRITABLE[format] else "RGB"
         self.extension = SHOWN[format]
         self.turned = False
+        self.frames = 1
         self._array: numpy.ndarray[Any, Any] | None = array
         self._format = format
         self._normalize = normalize
@@ -133,6 +134,8 @@ class Drawn:
     rule: str | None
     turned: bool = False
     """It lay on its side before its EXIF data was followed."""
+    frames: int = 1
+    """Frames or pages of the file from which it was taken."""
 
     @classmethod
     def of(cls, given: Pillow.Image, mode: str | None, format: str, rule: str | None = None) -> Drawn:
@@ -157,7 +160,7 @@ class Drawn:
             rule = scaled or rule
         drawn.info = kept_info(given.mode, drawn)
         _checked_size(drawn.size, format)
-        return cls(drawn, format, rule, turned)
+        return cls(drawn, format, rule, turned, _frames(given))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -214,6 +217,8 @@ class File:
     """The file is a copy in the run's keeping."""
     rule: str | None = None
     """How numbers once became its pixels, where that is known."""
+    frames: int = 1
+    """It has all of them."""
 
     @classmethod
     def at(cls, path: Path) -> File | Drawn:
@@ -345,6 +350,14 @@ def _orientation(head: Pillow.Image) -> int:
     except Exception:  # broken EXIF data does not make a picture unreadable
         return 1
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _frames(picture: Pillow.Image) -> int:
+    """How many frames or pages a picture's file has; 1 where that cannot be told."""
+    try:
+        return int(getattr(picture, "n_frames", 1))
+    except Exception:  # Pillow counts by reading to the end, and stumbles over what is damaged there
+        return 1
 
 
 def is_picture(data: object) -> bool:

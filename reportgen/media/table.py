@@ -55,7 +55,7 @@ class Table:
             rows: Another name of `data`.
             dataframe: A data frame of pandas, polars, pyarrow or modin. The index of pandas is left out;
                 `reset_index()` makes it a column.
-            dtype: Type of all columns, or a list with one for each: `int` and `float` for numbers, `str`, `bool`,
+            dtype: Type of all columns, or a list with one for each: `int` or `float` for any numbers, `str`, `bool`,
                 `list`, `dict`, `datetime`, `object` for anything, a dtype of numpy, or a class of media. Default: what
                 the values are.
             optional: Whether values may be missing, for all columns or each.

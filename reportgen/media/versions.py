@@ -117,6 +117,8 @@ class Snapshot:
         Raises:
             OSError: A copy could not be written.
         """
+        if all(part.type in PLAIN for part in self.parts):
+            return self
         parts = tuple(
             part
             if part.type in PLAIN

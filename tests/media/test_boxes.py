@@ -190,12 +190,43 @@ def test_forms_that_are_none() -> None:
         ({"position": {"middle": [0, 0], "width": -1, "height": 1}}, InputValueError, "a box -1 wide and 1 high"),
         ({"position": edges(0, 0, 1, 1), "domain": 3}, InputTypeError, "domain is an int"),
         ({"position": edges(10, 10, 30, 30), "domain": "pixl"}, InputValueError, "the domain 'pixl' is unknown"),
+        ({"position": edges(100, 50, 200, 90)}, InputValueError, "without a domain, positions are parts.*200 lies far"),
+        ({"position": edges(0, 0, 3, 2)}, InputValueError, r"without a domain.*3 lies far.*'?\"domain\": \"pixel\""),
+        (
+            {"position": {"middle": [-40.5, 3.2], "width": 7, "height": 2}},
+            InputValueError,
+            "without a domain.* -44 lies",
+        ),
     ],
 )
 def test_positions_that_make_no_sense(box: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=f"RG213: {words}") as caught:
         boxed({"position": edges(0, 0, 1, 1)}, box)
     assert caught.value.problem.where == "boxes 'found', box 1"  # type: ignore[attr-defined]
+
+
+def test_what_a_model_says_before_it_has_learnt_is_taken() -> None:
+    boxed(
+        {"position": edges(-0.2, 0, 1.3, 1)},
+        {"position": edges(2.7, -1.5, 3.2, 4.4)},
+        {"position": edges(-1, 0, 2, 2)},
+        {"position": edges(40, 0, 50, 2), "domain": "fraction"},
+    )
+
+
+def test_a_misspelt_name_is_told() -> None:
+    where = "boxes 'found', box 0"
+    for wrong, near in (("captoin", "box_caption"), ("score", "scores"), ("class", "class_id")):
+        with pytest.raises(InputValueError, match=rf"RG210: a box has no '{wrong}' \({where}\).*Did you mean '{near}'"):
+            boxed({"position": edges(0, 0, 1, 1), wrong: 1})
+    boxed({"position": edges(0, 0, 1, 1), "class_id": 1, "class_name": "cat", "track": 7})
+    with pytest.raises(InputValueError, match=r"a layer of boxes has no 'clas_labels'.*'class_labels'"):
+        Image(PICTURE, boxes={"a": {"box_data": [], "clas_labels": {}}})
+
+
+def test_class_numbers_have_64_bits() -> None:
+    with pytest.raises(InputValueError, match=r"RG214: class_id is 1e\+20 .*64 bits"):
+        boxed({"position": edges(0, 0, 1, 1), "class_id": 10**20})
 
 
 @pytest.mark.parametrize(

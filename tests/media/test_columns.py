@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from reportgen.errors import InputTypeError, InputValueError
-from reportgen.media import columns
 from reportgen.media.cells import MIXED, NULL, NUMBER, TEXT
 from reportgen.media.columns import Column, checked_names, transposed
 
@@ -104,11 +104,17 @@ def test_rows_of_every_form(rows: Any) -> None:
     assert transposed(rows, 2) == [[1, 2, 3], ["a", "b", "c"]]
 
 
-def test_many_rows_become_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [[i, -i, str(i)] for i in range(1000)]
-    few = transposed(rows, 3)
-    monkeypatch.setattr(columns, "MANY", 10)
-    assert transposed(rows, 3) == few
+@pytest.mark.parametrize("row", [list, tuple, iter], ids=["lists", "tuples", "iterators"])
+def test_many_rows_become_the_same(row: Callable[[list[Any]], Any]) -> None:
+    found = transposed([row([i, -i, str(i)]) for i in range(1000)], 3)
+    assert found == [list(range(1000)), [-i for i in range(1000)], [str(i) for i in range(1000)]]
+
+
+def test_rows_that_only_have_the_right_number_of_cells_together() -> None:
+    with pytest.raises(InputValueError, match="RG231: row 1 has 3 cells, and the table 2 columns"):
+        transposed([[1, 2], [3, 4, 5], [6]], 2)
+    with pytest.raises(InputTypeError, match="RG230: row 1 is a str"):
+        transposed([[1, 2], "ab", [3, 4]], 2)
 
 
 def test_arrays_of_numbers_become_numbers() -> None:

@@ -22,6 +22,15 @@ def test_layers() -> None:
             list(given.layers(wrong, "masks", ""))
 
 
+def test_names_that_are_nearly_known() -> None:
+    known = ("mask_data", "path", "class_labels")
+    with pytest.raises(
+        InputValueError, match=r"RG210: a mask has no 'class_label' \(here\).*Did you mean 'class_labels'"
+    ):
+        given.check_names({"path": "x", "class_label": {}}, known, "a mask", "here")
+    given.check_names({"class_label": {}, "class_labels": {}, "colour": 1, 3: 4}, known, "a mask", "here")
+
+
 def test_addresses() -> None:
     assert given.checked_address("a/b.png") == "a/b.png"
     assert given.checked_address(b"a.png") == "a.png"

@@ -164,19 +164,38 @@ def test_without_normalising() -> None:
     assert scaled([False, True], normalize=False) == ([0, 1], None)
 
 
+def test_one_page_of_several_is_told(tmp_path: Path, store: RunWriter) -> None:
+    pages = [PIL.Image.new("L", (4, 3), shade) for shade in (10, 20, 30)]
+    pages[0].save(tmp_path / "pages.tiff", save_all=True, append_images=pages[1:])
+    assert Image(tmp_path / "pages.tiff").encode(store).frames == 3
+    with PIL.Image.open(tmp_path / "pages.tiff") as picture:
+        assert Image(picture).encode(store).frames == 3
+    pages[0].save(tmp_path / "pages.gif", save_all=True, append_images=pages[1:])
+    assert Image(tmp_path / "pages.gif").encode(store).frames is None, "the file has them all"
+    with PIL.Image.open(tmp_path / "pages.gif") as picture:
+        assert Image(picture, mode="RGB").encode(store).frames == 3
+    assert Image(GREY).encode(store).frames is None
+
+
+def test_a_mode_that_is_no_text() -> None:
+    with pytest.raises(InputTypeError, match=r'RG207: mode is an int.*such as "L"'):
+        Image(GREY, mode=3)  # type: ignore[arg-type]
+
+
 def test_black_says_nothing_of_its_scale() -> None:
     assert scaled([0.0, 0.0]) == ([0, 0], None)
     assert scaled([False, False]) == ([0, 0], "0..1")
 
 
-def test_nan_becomes_black_and_is_said() -> None:
+def test_nan_becomes_black_and_infinity_is_clipped_and_both_are_said() -> None:
     nan, inf = float("nan"), float("inf")
     assert scaled([0.0, nan, 1.0]) == ([0, 0, 255], "0..1, NaN as 0")
     assert scaled([-1.0, nan, 1.0]) == ([0, 0, 255], "-1..1, NaN as 0")
     assert scaled([nan, nan]) == ([0, 0], "NaN as 0")
     assert scaled([5.0, nan, 200.0]) == ([5, 0, 200], "NaN as 0")
-    assert scaled([0.0, 0.5, inf, -inf]) == ([0, 127, 255, 0], "0..1")
-    assert scaled([inf]) == ([255], None)
+    assert scaled([0.0, 0.5, inf, -inf]) == ([0, 127, 255, 0], "0..1, infinity clipped")
+    assert scaled([0.0, nan, -inf, 1.0]) == ([0, 0, 0, 255], "0..1, NaN as 0, infinity clipped")
+    assert scaled([inf]) == ([255], "infinity clipped")
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), min_size=1, max_size=12))

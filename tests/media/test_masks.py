@@ -160,6 +160,8 @@ def test_forms_that_are_none(masks: Any, words: str) -> None:
 
 
 def test_a_layer_without_a_mask() -> None:
+    with pytest.raises(InputValueError, match=r"RG210: a mask has no 'maskdata' \(mask 'a'\).*'mask_data'"):
+        Image(PICTURE, masks={"a": {"maskdata": NUMBERS}})
     with pytest.raises(InputValueError, match=r"RG210: a mask has 'mask_data' or 'path' \(mask 'a'\)"):
         Image(PICTURE, masks={"a": {"class_labels": {}}})
     assert Image(PICTURE, masks={}).masks == Image(PICTURE, masks=None).masks == Image(PICTURE, masks=[]).masks == {}

@@ -169,6 +169,19 @@ def test_types_and_missing_values_that_are_asked_for() -> None:
     assert Table(columns=["a"], data=[[1], ["x"]], dtype=object).data == [[1], ["x"]]
 
 
+@pytest.mark.parametrize("dtype", [int, float, [int], np.float32])
+@pytest.mark.parametrize("value", ["x", [1], {"a": 1}, True])
+def test_a_stated_number_is_no_other_thing(dtype, value):
+    with pytest.raises(InputTypeError, match="RG233"):
+        Table(columns=["a"], data=[[value]], dtype=dtype)
+    table = Table(columns=["a"], dtype=dtype)
+    with pytest.raises(InputTypeError, match="RG233"):
+        table.add_data(value)
+    for number in (1, 1.5, None, float("nan")):
+        table.add_data(number)
+    assert table.get_column("a")[:3] == [1, 1.5, None]
+
+
 def test_columns_are_added() -> None:
     table = Table(columns=["a"], data=[[1], [2]])
     table.add_column("b", ["x", "y"])

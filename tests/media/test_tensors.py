@@ -33,6 +33,13 @@ def test_root() -> None:
     assert tensors.root(1) == "builtins"
 
 
+def test_classes() -> None:
+    assert tensors.classes([]) == set()
+    assert tensors.classes([1, 2]) == {int}
+    assert tensors.classes([True, 2, 3, None]) == {bool, int, type(None)}
+    assert tensors.classes((np.float64(1), 2.0)) == {np.float64, float}
+
+
 def test_what_is_no_array() -> None:
     for value in (1, "x", [1, 2], None, {"a": 1}, object()):
         assert not tensors.is_array(value)

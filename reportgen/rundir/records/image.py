@@ -26,8 +26,12 @@ class ImageRecord(Record):
     grouping: int | None = stated("Pictures of a list that belong together have the same number.", default=None)
     scaled_from: str | None = stated(
         "The rule by which numbers became 0 to 255: `0..1` (times 255), `-1..1` (shifted and scaled), `0..65535` "
-        "(divided by 256) or `clipped`. Absent when the values were stored as they were.",
+        "(divided by 256) or `clipped`; behind it `, NaN as 0` and `, infinity clipped` where there were any. Absent "
+        "when the values were stored as they were.",
         default=None,
+    )
+    frames: int | None = stated(
+        "How many frames or pages the file had of which this is one; absent when all are stored.", low=2, default=None
     )
     masks: tuple[MaskLayer, ...] | None = stated("Masks that lie over it; Overlays says more.", default=None)
     boxes: tuple[BoxLayer, ...] | None = stated("Layers of boxes that lie over it.", default=None)
