@@ -139,11 +139,12 @@ WATCH = """
       window.live = performance.now();
       const head = name => host.querySelector(`th[data-col="${name}"]`);
       window.sort = name => head(name).querySelector('.sort').click();
-      window.filter = (_, low) => { window.field.value = low; window.field.dispatchEvent(new Event('input')); };
-      window.ready = name => {
-        head(name).querySelector('.head-menu').click();
-        window.field = host.querySelector('.grid-menu input');
+      window.filter = (_, low) => {
+        const field = host.querySelector('.grid-menu input');
+        field.value = low;
+        field.dispatchEvent(new Event('input'));
       };
+      window.ready = name => head(name).querySelector('.head-menu').click();
       window.reset = () => { window.sort('note'); window.sort('note'); }; // the third press brings back the first order
     } else requestAnimationFrame(frame);
   };

@@ -155,6 +155,9 @@ def _build_parser(commands: Any) -> None:
     parser.add_argument("--max-bytes", metavar="SIZE", help="warn when the report is larger (default: 100 MB)")
     parser.add_argument("--max-file", metavar="SIZE", help="largest saved file that is carried (default: 10 MB)")
     parser.add_argument(
+        "--max-values", metavar="SIZE", help="pictures that a folder carries twice, for pixel values (default: 64 MB)"
+    )
+    parser.add_argument(
         "--open", action=argparse.BooleanOptionalAction, help="open the report in a browser when it is built"
     )
     parser.add_argument(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.errors import Problem, ReportgenError
-from reportgen.panels.image import MIMES
+from reportgen.panels.image import MIMES, said_of
 from reportgen.panels.numerals import MINUS, plural
 from reportgen.panels.view import Preview, Shown
 from reportgen.rundir.reader import media_path
@@ -54,12 +54,16 @@ class Thumb:
         width: Width in pixels as displayed.
         height: Height in pixels as displayed.
         overlay: Its number among the overlays of its column; -1 for a picture without.
+        note: What a reader must know of the pixels: "values scaled from −1..1"; "" for nothing.
+        mode: The colour mode of the file where it is grey, such as "L"; "" else.
     """
 
     file: Preview
     width: int
     height: int
     overlay: int = -1
+    note: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,8 @@ class Cells:
             return None
         file = Preview(media_path(self._folder, name), MIMES.get(_ending(name), ""))
         overlay = self._overlay(column, record) if self._overlay and kind == "image" else -1
-        return Thumb(file, width, height, overlay)
+        said = said_of(*(record.get(name) for name in ("scaled_from", "mode", "frames")))
+        return Thumb(file, width, height, overlay, *said)
 
     def _note(self, column: str, problem: Problem) -> None:
         known = self._faults.get(column)

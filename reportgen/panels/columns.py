@@ -6,7 +6,6 @@ the place of its word in that list. So a browser sorts, groups and filters by nu
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
@@ -41,6 +40,12 @@ CHARACTER, SMALL, ROOM = 7.2, 6.2, 26
 
 HEAD, BARS_WIDE = 112, 80
 """Pixels of a head with bars, at least, and of the bars in a cell."""
+
+NOTED = 180
+"""Most pixels that a column is wide for the note under its bars alone."""
+
+ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?")
+"""A date or time as tables store them."""
 
 PICTURE = 48
 """Height of a picture in a cell, in pixels."""
@@ -108,11 +113,13 @@ def column(name: str, kind: str, values: Sequence[Any], others: Sequence[Any] = 
 
     Args:
         name: Its name.
-        kind: Its type, as `TableColumn.type`.
+        kind: Its type, as `TableColumn.type`. A mixed one whose values are all numbers, truths, dates or texts has
+            that type.
         values: One per row that the page carries, as `read_table` gives them; media as `Cells.word` gives them.
         others: Those of further rows, which the head counts too.
     """
     every = [*values, *others] if len(others) else values
+    kind = _single(every) if kind == "mixed" else kind
     missing = np.fromiter((value is None for value in every), np.bool_, len(every))
     numbers = None
     if kind in NUMERIC:
@@ -132,6 +139,19 @@ def column(name: str, kind: str, values: Sequence[Any], others: Sequence[Any] = 
     made = Column(name, kind, numbers, missing, codes, words, decimals, head, 0)
     made = replace(made, width=_width(made))
     return made if not len(others) else _cut(made, len(values))
+
+
+def _single(values: Sequence[Any]) -> str:
+    """The type that all values have, or "mixed"."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds and kinds <= {int, float}:
+        return "number"
+    if kinds == {bool}:
+        return "bool"
+    if kinds != {str}:
+        return "mixed"
+    dates = all(value is None or ISO.fullmatch(value) for value in values)
+    return "time" if dates and _times(values, np.array([value is None for value in values])) is not None else "text"
 
 
 def _cut(made: Column, rows: int) -> Column:
@@ -227,13 +247,21 @@ def _coded(
 
 
 def natural(text: str) -> tuple[str, str]:
-    """A text as it is ordered: without regard to case, digits by the number that they make.
+    """A text as it is ordered: without regard to case and accents, digits by the number that they make.
+
+    `scripts/grid/compare.js` puts the texts of several tables in the same order.
 
     Args:
         text: Any text.
     """
-    folded = text.casefold()
-    return (re.sub(r"\d+", _counted, folded) if any(map(str.isdigit, folded)) else folded), text
+    folded = text.lower() if text.isascii() else _folded(text)
+    return (re.sub(r"\d+", _counted, folded) if any(map(str.isdecimal, folded)) else folded), text
+
+
+def _folded(text: str) -> str:
+    """A text without accents and the like, in small letters."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in parts if not unicodedata.category(char).startswith("M")).lower()
 
 
 def _counted(digits: re.Match[str]) -> str:
@@ -242,11 +270,13 @@ def _counted(digits: re.Match[str]) -> str:
 
 
 def _order(word: Word) -> tuple[int, float, tuple[str, str]]:
-    """Numbers and truths come first, not-a-number at their end."""
+    """Numbers come first, not-a-number at their end, then truths, then texts and all else."""
+    if isinstance(word, bool):
+        return (2, word, ("", ""))
     if isinstance(word, int | float):
         nearest = _nearest(word)
         return (0, nearest, ("", str(word))) if nearest == nearest else (1, 0, ("", ""))
-    return (2, 0, natural(_cell(word).text))
+    return (3, 0, natural(_cell(word).text))
 
 
 def _cell(word: Word) -> TableCell:
@@ -260,22 +290,25 @@ def _cell(word: Word) -> TableCell:
 def plain(word: Word, place: Callable[[Any], int]) -> Any:
     """A word as JSON: texts, truths and numbers as they are, others as what they hold.
 
+    A number that a browser's JSON does not have, or not with all digits, is `{"number": its digits, "text": …}`.
+
     Args:
         word: The word.
-        place: Gives the number by which a script knows a file.
+        place: Gives the number by which a script knows a file, or the picture of a `Thumb`.
     """
     if isinstance(word, Json):
         return {"json": str(word)}
     if isinstance(word, float) and not math.isfinite(word):
-        return {"json": json.dumps(number_text(word), ensure_ascii=False), "text": number_text(word)}
+        digits = "NaN" if word != word else "Infinity" if word > 0 else "-Infinity"
+        return {"number": digits, "text": number_text(word)}
     if isinstance(word, int) and not isinstance(word, bool) and abs(word) > EXACT:
-        return {"json": str(word), "text": number_text(word)}
+        return {"number": str(word), "text": number_text(word)}
     if not isinstance(word, TableCell):
         return word
     made: dict[str, Any] = {"text": word.text}
     if word.thumbs:
         made["thumbs"] = [
-            [place(thumb.file), thumb.width, thumb.height] + ([thumb.overlay] if thumb.overlay >= 0 else [])
+            [place(thumb), thumb.width, thumb.height] + ([thumb.overlay] if thumb.overlay >= 0 else [])
             for thumb in word.thumbs
         ]
     if word.file is not None:
@@ -340,7 +373,7 @@ def _moment(seconds: float) -> str:
 
 def _word_head(codes: npt.NDArray[np.int32], words: Sequence[Word], missing: npt.NDArray[np.bool_]) -> Head:
     counts = np.bincount(codes[codes >= 0], minlength=len(words))
-    media = any(isinstance(word, TableCell) for word in words[:1])
+    media = any(isinstance(word, TableCell) and (word.thumbs or word.bars or word.file) for word in words)
     top: list[list[int]] = []
     order = np.argsort(-counts, kind="stable")[:COMMON]
     if len(words) and not media and counts[order[0]] > 1 and counts[order].sum() * TELLING >= counts.sum():
@@ -365,7 +398,8 @@ def _width(made: Column) -> int:
     beside = drawn + 8 + min(characters, 18) * SMALL if characters else drawn
     bars = HEAD if made.head.bars else 0
     named = min(196, _characters(made.name) * CHARACTER + 76)
-    return round(max(beside + ROOM if drawn else longest * CHARACTER + ROOM, bars, named))
+    noted = min(NOTED, len(made.head.note) * SMALL + ROOM)
+    return round(max(beside + ROOM if drawn else longest * CHARACTER + ROOM, bars, named, noted))
 
 
 def _beside(width: int, height: int) -> float:

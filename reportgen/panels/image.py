@@ -144,6 +144,7 @@ def view(task: PanelTask) -> ImageView:
         steps=len(steps),
         runs=len(task.sources),
         layers=len(layers.get("layers", ())),
+        needs=("overlays",) if layers.get("layers") else (),
     )
 
 
@@ -171,12 +172,23 @@ def _picture(source: Source, item: object, where: str, problems: list[Problem]) 
         found = fault.problem
         problems.append(Problem(found.code, found.what, where, found.remedy))
         return Picture(None, 0, 0, lost=found.what), None
-    rule, *more = (record.scaled_from or "").split(", ")
-    note = ", ".join([SCALED.get(rule, rule), *more])
+    note, mode = said_of(record.scaled_from, record.mode, record.frames)
     preview = Preview(path, MIMES.get(record.format.lower(), ""))
-    mode = record.mode if record.mode and record.mode.startswith(GREY) else ""
     caption = record.caption or ""
     return Picture(preview, record.width, record.height, caption, note, "", record.grouping, mode), record
+
+
+def said_of(scaled_from: object, mode: object, frames: object = None) -> tuple[str, str]:
+    """What a reader must know of the pixels, and the colour mode where it is grey; "" for nothing.
+
+    Args:
+        scaled_from: The rule by which an array became pixels, as `ImageRecord` has it; None for none.
+        mode: The colour mode of the file, such as "L" or "RGB"; None where it is not known.
+        frames: How many frames its file had of which it is one; None where it had no other.
+    """
+    rule, *more = (scaled_from if isinstance(scaled_from, str) else "").split(", ")
+    parts = [*([f"one of {plural(frames, 'frame')}"] if isinstance(frames, int) else []), SCALED.get(rule, rule), *more]
+    return ", ".join(filter(None, parts)), mode if isinstance(mode, str) and mode.startswith(GREY) else ""
 
 
 def _in_groups(

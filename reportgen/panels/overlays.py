@@ -37,6 +37,9 @@ COLOURS: Final = 7
 NO_CLASS: Final = 0
 """The colour index of boxes without a class: the ink of labels."""
 
+DASHES: Final = (1, 6, 3, 4)
+"""The dashes of layers of boxes, in the order in which they come, as the theme's `--dash-N`: the first is solid."""
+
 GROUNDS: Final = frozenset(
     {"background", "_background_", "bg", "void", "none", "ignore", "ignored", "unlabeled", "unlabelled", "unknown"}
     | {"nothing", "empty", "class_0"}
@@ -90,7 +93,7 @@ class OverlayStill:
         grid: Width and height of the grid in which masks are drawn.
         masks: Colour index and path of every class, lowest first.
         size: Width and height of the picture in pixels.
-        boxes: Colour index and path of the boxes of every colour.
+        boxes: Colour index, dash (1 to 8) and path of the boxes of every colour of every layer.
         labels: Labels of boxes, those that do not cover each other.
         words: What lies over the picture, in words.
     """
@@ -98,7 +101,7 @@ class OverlayStill:
     grid: tuple[int, int]
     masks: Sequence[tuple[int, str]]
     size: tuple[int, int]
-    boxes: Sequence[tuple[int, str]]
+    boxes: Sequence[tuple[int, int, str]]
     labels: Sequence[BoxLabel]
     words: str
 
@@ -109,6 +112,7 @@ class _Layer:
 
     name: str
     kind: str
+    dash: int = 1
     names: dict[int | None, str] = field(default_factory=dict)
     scores: dict[str, list[float]] = field(default_factory=dict)
 
@@ -125,9 +129,9 @@ class _Layer:
             ]
             for number in sorted(self.names, key=order)
         ]
-        return {"name": self.name, "kind": self.kind, "classes": classes} | (
-            {"scores": self.scores} if self.scores else {}
-        )
+        plain = {"name": self.name, "kind": self.kind, "classes": classes}
+        more = {"dash": self.dash if self.dash > 1 else None, "scores": self.scores}
+        return plain | {key: value for key, value in more.items() if value}
 
 
 def colour(number: int | None) -> int:
@@ -186,7 +190,8 @@ class Overlays:
         """`{"layers": [...]}` for the panel's data, once all pictures are added; {} when nothing lies over any.
 
         A layer is `{"name", "kind": "mask" or "boxes", "classes": [[number, name, colour, 0 if off at first]],
-        "scores": {name: [lowest, highest]}}`. Of two layers of one name, the second has other names for its classes.
+        "dash": 2 to 8 where a layer of boxes is not solid, "scores": {name: [lowest, highest]}}`. Of two layers of one
+        name, the second has other names for its classes.
         """
         return {"layers": [layer.plain() for layer in self._layers]} if self._layers else {}
 
@@ -203,7 +208,7 @@ class Overlays:
             return None
         words: list[str] = []
         masks: list[tuple[int, str]] = []
-        boxes: dict[int, list[str]] = {}
+        boxes: dict[tuple[int, int], list[str]] = {}
         labels: list[BoxLabel] = []
         grid, known = (1, 1), len(self.problems)
         for mask in record.masks or ():
@@ -225,13 +230,15 @@ class Overlays:
                 continue
             for box, one in zip(columns.box, columns.class_id, strict=True):
                 left, top, right, bottom = (_short(edge) for edge in box)
-                boxes.setdefault(colour(one), []).append(f"M{left} {top}H{right}V{bottom}H{left}z")
+                boxes.setdefault((self._dash(layer.name), colour(one)), []).append(
+                    f"M{left} {top}H{right}V{bottom}H{left}z"
+                )
             labels += _placed(record, columns.box, _texts(columns, names), [colour(c) for c in columns.class_id])
             words.append(f"{layer.name}: {len(columns.box):,} box{'es' if len(columns.box) != 1 else ''}")
         del self.problems[known:]
-        paths = [(number, "".join(parts)) for number, parts in sorted(boxes.items())]
+        paths = [(number, dash, "".join(parts)) for (dash, number), parts in sorted(boxes.items())]
         self._stills += 1
-        self._drawn += sum(len(path) for _, path in masks) + 2 * sum(len(path) for _, path in paths)
+        self._drawn += sum(len(path) for _, path in masks) + 2 * sum(len(path) for *_, path in paths)
         return OverlayStill(grid, masks, (record.width, record.height), paths, labels[:LABELLED], "; ".join(words))
 
     # ---- one layer
@@ -288,8 +295,13 @@ class Overlays:
             if (layer.kind, layer.name) == (kind, name) and all(layer.names.get(c, n) == n for c, n in names.items()):
                 layer.names.update(names)
                 return index
-        self._layers.append(_Layer(name, kind, dict(names)))
+        self._layers.append(_Layer(name, kind, self._dash(name) if kind == "boxes" else 1, dict(names)))
         return len(self._layers) - 1
+
+    def _dash(self, name: str) -> int:
+        """The dash of the boxes of a layer: by its place among the names of such layers."""
+        known = list(dict.fromkeys([layer.name for layer in self._layers if layer.kind == "boxes"] + [name]))
+        return DASHES[known.index(name) % len(DASHES)]
 
     def _labels(self, folder: Path, layer: MaskLayer | BoxLayer) -> dict[int, str]:
         """The names of a layer's classes; a file of them is read once."""

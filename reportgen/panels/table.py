@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportgen.errors import Problem, ReportgenError
 from reportgen.panels import columns
-from reportgen.panels.cells import Cells, OverlayOf, TableCell
+from reportgen.panels.cells import Cells, Json, OverlayOf, TableCell, Thumb
 from reportgen.panels.columns import Column
 from reportgen.panels.numerals import NONE, plural
 from reportgen.panels.overlays import Overlays
-from reportgen.panels.view import Columns, Listing, PanelTask, Preview, Shown, Source, Values, View, by_step
+from reportgen.panels.view import Columns, Listing, Originals, PanelTask, Preview, Shown, Source, Values, View, by_step
 from reportgen.rundir.records.image import ImageRecord
 from reportgen.rundir.records.table import TableRecord
 from reportgen.rundir.tables import read_table
 
 FIRST_ROWS = 100
 """Rows that a page holds as HTML; its script shows all that the page carries."""
+
+OVERLAID = ("masks", "boxes", "width", "height")
+"""What of a picture's record tells what lies over it, and where."""
 
 PLAIN = frozenset({"number", "duration", "time", "text", "bool"})
 """Types of columns that hold no media."""
@@ -106,6 +110,7 @@ def view(task: PanelTask) -> TableView:
     told = {name: found["layers"] for name, column in layers.items() if (found := column.data())}
     if told:
         data["layers"] = told
+    pictures = any("pictures" in part for part in data["parts"])
     if len(books) > 1:
         data["sources"] = [{"run": book.source.run, "name": book.source.name} for book in books]
     return TableView(
@@ -118,6 +123,7 @@ def view(task: PanelTask) -> TableView:
         step=max((book.steps[-1][0] for book in books if book.steps), default=0),
         tables=_of_runs(last) if len(books) > 1 else [version.grid() for _, found in last for version in found],
         steps=steps,
+        needs=(*(["pictures"] if pictures else []), *(["overlays"] if told else [])),
     )
 
 
@@ -150,11 +156,13 @@ class _Over:
 
     Attributes:
         column: Layers and classes, those of all tables of the panel.
-        entries: What a script needs of each picture.
+        entries: What a script needs of each picture; pictures under the same layers share one.
+        known: The number of each among them, by the layers as they were logged.
     """
 
     column: Overlays
     entries: list[dict[str, Any]] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -203,7 +211,7 @@ class _Version:
     @property
     def size(self) -> str:
         """How many rows it has, and what became of the others, in words."""
-        words = plural(self.stored, "row")
+        words = plural(self.stored, "row") if self.rows.heads else "A table without columns"
         if self.given > self.stored:
             words += f"; {self.stored:,} of {self.given:,} were logged"
         if self.carried < self.stored:
@@ -289,19 +297,20 @@ class _Book:
             if not record.get("masks") and not record.get("boxes"):
                 return -1
             column = self.layers.setdefault(name, Overlays())
-            found = column.add(self.source.folder, ImageRecord.from_json(record), f"{where}, column {name!r}")
-            if found is None:
-                return -1
             over = rows.overlays.setdefault(name, _Over(column))
-            over.entries.append(found)
-            return len(over.entries) - 1
+            told = json.dumps([record.get(part) for part in OVERLAID], sort_keys=True)
+            if told not in over.known:
+                found = column.add(self.source.folder, ImageRecord.from_json(record), f"{where}, column {name!r}")
+                over.known[told] = -1 if found is None else len(over.entries)
+                over.entries += [] if found is None else [found]
+            return over.known[told]
 
         return number
 
 
 def _counted(values: Iterable[Any]) -> list[Any]:
-    """Values of rows that the page does not carry: it counts them, but does not look for what they hold."""
-    return [None if value is None else "" for value in values]
+    """Values of rows that the page does not carry: it counts media and lists, but does not look for what they hold."""
+    return [value if value is None or isinstance(value, str | int | float) else Json() for value in values]
 
 
 @dataclass(slots=True)
@@ -333,12 +342,12 @@ class _Shared:
 
 def _part(rows: _Rows) -> dict[str, Any]:
     """The rows of a table as a script reads them."""
-    pictures: dict[Preview, int] = {}
+    pictures: dict[Preview, tuple[int, Thumb]] = {}
     files: dict[Shown, int] = {}
 
-    def place(file: Preview | Shown) -> int:
-        if isinstance(file, Preview):
-            return pictures.setdefault(file, len(pictures))
+    def place(file: Thumb | Shown) -> int:
+        if isinstance(file, Thumb):
+            return pictures.setdefault(file.file, (len(pictures), file))[0]
         return files.setdefault(file, len(files))
 
     arrays: dict[str, Any] = {}
@@ -359,5 +368,12 @@ def _part(rows: _Rows) -> dict[str, Any]:
     plain: dict[str, Any] = {"rows": count, "columns": Columns(arrays), "values": Values.of(told)}
     if pictures:
         overlays = {name: found.entries for name, found in rows.overlays.items() if found.entries}
-        plain["pictures"] = Listing({"pictures": list(pictures), "overlays": overlays})
+        shown = [_picture(thumb) for _, thumb in pictures.values()]
+        plain["pictures"] = Listing({"pictures": shown, "overlays": overlays, "pixels": Originals(list(pictures))})
     return plain | ({"files": list(files)} if files else {})
+
+
+def _picture(thumb: Thumb) -> dict[str, Any]:
+    """A picture as scripts receive it, besides its size."""
+    about = {"note": thumb.note, "mode": thumb.mode}
+    return {"show": thumb.file} | {name: text for name, text in about.items() if text}

@@ -54,10 +54,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """The bytes of small pictures, for scripts that read pixels: a page opened from disk may show a file, not read it.
+    """The bytes of pictures, for scripts that read pixels: a page opened from disk may show a file, not read it.
 
     Scripts receive None where the report is a single file, whose pictures they may read; else `{"data": …, "at": […]}`:
-    the place and the number of bytes of each picture in that chunk, 0 for those that are too large to be carried.
+    of each picture its place and its number of bytes in that chunk, or the chunk of its own, -1 where `max_values` left
+    no room for it, and 0 where there is nothing to read. Without small pictures there is no `data`.
 
     Attributes:
         previews: The pictures, in the order of `at`; None for a place without one.
@@ -214,6 +215,8 @@ class View:
             in their place.
         problems: What could not be shown, and why.
         label: What tells it from other panels of the same key: "rank 1", "superseded"; "" where it is the only one.
+        needs: Scripts and styles that only some panels of its kind need, by their names under `with` in the kind's
+            entry of `theme.yml`: "pictures", "overlays".
     """
 
     kind: str
@@ -223,6 +226,7 @@ class View:
     data: Mapping[str, Any] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     label: str = ""
+    needs: Sequence[str] = ()
 
     @property
     def prefix(self) -> str:

@@ -87,6 +87,7 @@ def build(paths: Iterable[str | Path], options: BuildOptions, *, bar: Bar | None
         made = work.results(make, previews, executor, workers=workers)
         for preview, picture in zip(previews, work.watched(made, len(previews), "pictures", bar), strict=True):
             renderer.pictures.take(preview, picture)
+        renderer.pictures.share(settled)
     views = {view.id: renderer.finish(view) for view in settled}
     drawing = dict.fromkeys(p for view in views.values() for p in view.problems)  # one picture may be in two panels
     problems += _of_runs(report) + kept.problems + list(drawing)

@@ -37,6 +37,11 @@ class BuildOptions:
     max_rows: int = _option(10_000, "Rows per table that a page carries.", least=1)
     max_bytes: int = _option(100_000_000, "Size above which the build warns and names the largest items.", least=1)
     max_file: int = _option(10_000_000, "Size above which a saved file is listed, but not carried.", least=0)
+    max_values: int = _option(
+        64_000_000,
+        "Bytes of pictures that a folder carries twice, so that the viewer tells their pixels' values.",
+        least=0,
+    )
     open: bool = _option(False, "Open the report in a browser when it is built.")
 
     def with_values(self, values: Mapping[str, Any], where: str) -> BuildOptions:
@@ -91,7 +96,7 @@ def _count(name: str, value: Any, least: int, where: str) -> int:
         unit = _UNITS.get(text[len(digits) :].strip())
         number = int(float(digits) * unit) if unit and _is_number(digits) else None
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
-        size = ", or a size such as '50 MB'" if name in ("max_bytes", "max_file") else ""
+        size = ", or a size such as '50 MB'" if name in ("max_bytes", "max_file", "max_values") else ""
         remedy = f"Give a whole number from {least:,}{size}"
         raise OptionError("RG511", f"{name} is {value!r}", where=where, remedy=remedy)
     return number

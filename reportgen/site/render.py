@@ -63,7 +63,7 @@ class Renderer:
 
     def __init__(self, theme: Theme, delivery: Delivery, plan: Plan, options: BuildOptions, kept: Kept) -> None:
         self._theme, self._delivery, self._plan, self._options, self._kept = theme, delivery, plan, options, kept
-        self.pictures = Pictures(delivery)
+        self.pictures = Pictures(delivery, options.max_values)
         self._environment = theme.environment()
         self._table = run_table(plan)
         self._boot = theme.early(single=delivery.single).strip()
@@ -227,8 +227,10 @@ class Renderer:
     ) -> None:
         pages = [page for page, _ in bodies]
         root = "../" if "/" in name else ""
-        used = sorted({views[task.id].kind for page in pages for task in page.tasks})
-        style = self._theme.style(used)
+        drawn = [views[task.id] for page in pages for task in page.tasks]
+        used = sorted({view.kind for view in drawn})
+        needs = sorted({(view.kind, need) for view in drawn for need in view.needs})
+        style = self._theme.style(used, needs)
         (_, (context, _)) = bodies[0]
         names = {
             "site": self._site(pages[0]),
@@ -239,7 +241,7 @@ class Renderer:
             "policy": POLICY.format(hashes=_hash(self._boot)),
             "boot": script_element(self._boot),
             "styles": style_element(style, self._delivery.asset(style, ".css"), root),
-            "scripts": self._scripts(used, root),
+            "scripts": self._scripts(used, needs, root),
             "generator": f"reportgen {__version__}",
             "manifest": rendered(payload.script_json(self._manifest(pages, used, views, root))),
             "blocks": rendered(BLOCKS),
@@ -248,9 +250,9 @@ class Renderer:
         head, _, tail = text.partition(BLOCKS)
         self._delivery.document(Document(name, head, tail + "\n"))
 
-    def _scripts(self, used: Iterable[str], root: str) -> Markup:
+    def _scripts(self, used: Iterable[str], needs: Iterable[tuple[str, str]], root: str) -> Markup:
         """All scripts of a document but the one in its head: a link, or a packed block in a single file."""
-        script = self._theme.script(used)
+        script = self._theme.script(used, needs)
         if self._delivery.single:
             block = packed_element(script)
             self._delivery.asset(block, ".js")
@@ -264,6 +266,7 @@ class Renderer:
             library.name: self._delivery.library(library.name, self._theme.library(library))
             for library in self._theme.needed(used)
         }
+        libraries |= {kind: self._delivery.library(kind, text) for kind in used if (text := self._theme.later(kind))}
         return {
             "version": 1,
             "root": root,
@@ -281,7 +284,7 @@ class Renderer:
     def _run_entry(self, page: PlannedPage, run: PlannedRun) -> Mapping[str, Any]:
         return {
             "index": run.index,
-            "id": run.stored.info.id,
+            "id": run.slug,
             "name": run.name,
             "colour": colour(run.index),
             "dash": dash(run.index),

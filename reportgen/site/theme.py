@@ -74,24 +74,46 @@ class Theme:
             )
         return path.read_text(encoding="utf-8")
 
-    def style(self, used: Iterable[str]) -> str:
-        """The styles of pages that show the given kinds, as one text without comments and blanks."""
+    def style(self, used: Iterable[str], needs: Iterable[tuple[str, str]] = ()) -> str:
+        """The styles of pages that show the given kinds, as one text without comments and blanks.
+
+        Args:
+            used: The kinds.
+            needs: What only some of their panels need: the kind, and one of its `View.needs`.
+        """
         names = list(self.styles)
         for kind in used:
             names += [f"panels/{kind}.css"] if self.find(f"panels/{kind}.css") else []
-            names += self.kinds.get(kind, {}).get("styles", [])
+            names += self._listed("styles", kind, needs)
         for library in self.needed(used):
             names += [library.style] if library.style else []
         names.append(LAST_STYLE)
         return self._joined(names, rcssmin.cssmin)
 
-    def script(self, used: Iterable[str]) -> str:
-        """The scripts of pages that show the given kinds, as one text without comments and blanks."""
+    def script(self, used: Iterable[str], needs: Iterable[tuple[str, str]] = ()) -> str:
+        """The scripts of pages that show the given kinds, as one text without comments and blanks.
+
+        Args:
+            used: The kinds.
+            needs: What only some of their panels need: the kind, and one of its `View.needs`.
+        """
         names = list(self.scripts)
         for kind in used:
-            names += self.kinds.get(kind, {}).get("scripts", [])
+            names += self._listed("scripts", kind, needs)
             names += [f"panels/{kind}.js"] if self.find(f"panels/{kind}.js") else []
         return self._joined(names, rjsmin.jsmin)
+
+    def later(self, kind: str) -> str:
+        """The scripts of a kind that a page loads when a reader first asks for what they do; "" for none."""
+        names = self.kinds.get(kind, {}).get("later", [])
+        return self._joined(names, rjsmin.jsmin) if names else ""
+
+    def _listed(self, what: str, kind: str, needs: Iterable[tuple[str, str]]) -> list[str]:
+        """The styles or scripts of a kind, and those of what is needed of it; a theme may list none of them."""
+        entry = self.kinds.get(kind, {})
+        some = entry.get("with", {})
+        wanted = [entry, *(some.get(need, {}) for of, need in needs if of == kind)]
+        return [name for row in wanted for name in row.get(what, [])]
 
     def early(self, *, single: bool) -> str:
         """The script in the head of every page, which runs before the page is drawn.

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Dialog, Error, Page, Playwright, Request
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PLACES = ("/usr/bin", "/usr/local/bin", "/snap/bin")
@@ -39,13 +39,18 @@ def find() -> str:
 
 def launch(playwright: Playwright) -> Browser:
     """Start it, in its sandbox unless that is impossible: for root, and in containers that forbid namespaces."""
-    path = find()
+    return start(playwright.chromium)
+
+
+def start(kind: BrowserType, *more: str) -> Browser:
+    """The same, with further arguments; `kind` is the `browser_type` of one that runs already."""
+    path, arguments = find(), [*QUIET, *more]
     try:
-        return playwright.chromium.launch(executable_path=path, args=QUIET, chromium_sandbox=os.geteuid() != 0)
+        return kind.launch(executable_path=path, args=arguments, chromium_sandbox=os.geteuid() != 0)
     except Error as fault:
         if "sandbox" not in str(fault).lower():
             raise
-        return playwright.chromium.launch(executable_path=path, args=QUIET, chromium_sandbox=False)
+        return kind.launch(executable_path=path, args=arguments, chromium_sandbox=False)
 
 
 def wait_until(page: Page, condition: str, seconds: float = 20.0) -> None:

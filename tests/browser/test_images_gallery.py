@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,27 @@ def test_rows_have_one_height_and_pictures_keep_their_shape(page: Page) -> None:
     boxes = gallery.locator(".stage").evaluate_all("s => s.map(e => [e.clientWidth, e.clientHeight])")
     assert {height for _, height in boxes} == {176}
     assert {round(width / height, 1) for width, height in boxes} == {1.0, 1.4, 1.8}
+
+
+def test_white_and_black_pictures_have_an_edge_that_covers_nothing(
+    built: Callable[..., Path], new_page: NewPage, tmp_path: Path
+) -> None:
+    shots = [logged.picture(tmp_path / "m", 640, 480, shade) for shade in (255, 0, 255)]
+    logged.media_run(tmp_path, "m", [(5, {"a": shots})])
+    for scheme in ("light", "dark"):
+        page = logged.open_run(partial(new_page, scheme=scheme), built(tmp_path), "m")
+        stages = page.locator(".stage[role=button]")
+        sizes = [stage.bounding_box() for stage in stages.all()]
+        assert len({round(size["width"]) for size in sizes if size}) == 1, "three equal pictures are equally large"
+        stages.first.scroll_into_view_if_needed()
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        edge = stages.first.evaluate("stage => getComputedStyle(stage).boxShadow")
+        assert edge.endswith("0px 0px 0px 1px")
+        assert edge.rpartition(")")[0] + ")" not in (ground, "rgb(255, 255, 255)", "rgb(0, 0, 0)")
+        assert stages.first.evaluate("s => s.clientWidth - s.querySelector('img').clientWidth") == 0
+        stages.first.click()
+        img = page.locator("dialog.viewer .pane img").first
+        assert img.evaluate("i => getComputedStyle(i).outlineStyle") == "solid"
 
 
 def test_the_cursor_brings_other_pictures(page: Page) -> None:

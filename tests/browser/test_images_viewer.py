@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -80,23 +81,50 @@ def test_values_of_pixels(built: Built, new_page: NewPage, two: Path, single: bo
     expect(viewer.locator(".viewer-values")).to_have_text("x 8, y 6 · 90")
 
 
-def test_a_large_picture_of_a_folder_says_why_its_values_cannot_be_read(
-    built: Built, new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("large")
-    dice = bytes(range(256)) * 1200
-    record = logged.picture(folder / "m", 640, 480, 3)
-    Image.frombytes("L", (640, 480), dice).save(folder / "m" / record["file"], compress_level=0)
-    logged.media_run(folder, "m", [(5, {"a": record})])
-    page = logged.open_run(new_page, built(folder), "m")
-    page.locator(".stage[role=button]").first.click()
+def value_at_the_middle(page: Page) -> str:
+    """What the viewer says of the pixel under the middle of its window, once it has read the picture."""
     viewer = page.locator("dialog.viewer")
-    expect(viewer.locator("img").first).to_have_js_property("naturalWidth", 640)
-    page.wait_for_timeout(300)
     x, y = middle(viewer)
     page.mouse.move(x, y)
     page.mouse.move(x + 1, y + 1)
-    expect(viewer.locator(".viewer-values")).to_contain_text("values cannot be read from disk")
+    words = viewer.locator(".viewer-values")
+    expect(words).to_contain_text(" · ")
+    expect(words).not_to_contain_text("reading")
+    return words.inner_text()
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a picture of 300 kB whose value is its column modulo 256, and one of 16 bits: its row times 300."""
+    folder = tmp_path_factory.mktemp("large")
+    shade, deep = logged.picture(folder / "m", 640, 480, 3), logged.picture(folder / "m", 160, 120, 5)
+    columns = np.tile(np.arange(640, dtype=np.uint8), (480, 1))
+    Image.fromarray(columns).save(folder / "m" / shade["file"], compress_level=0)
+    rows = np.repeat(300 * np.arange(120, dtype=np.uint16), 160).reshape(120, 160)
+    Image.fromarray(rows).save(folder / "m" / deep["file"])
+    logged.media_run(folder, "m", [(5, {"deep": {**deep, "mode": "I;16"}, "shade": shade})])
+    return folder
+
+
+@DELIVERIES
+def test_values_of_a_large_picture_and_of_one_with_16_bits(
+    built: Built, new_page: NewPage, large: Path, single: bool
+) -> None:
+    page = logged.open_run(new_page, built(large, single_file=single), "m")
+    stages = page.locator(".page.current .stage[role=button]")
+    stages.nth(1).click()
+    place, value = value_at_the_middle(page).split(" · ")
+    assert value in {f"R {n}  G {n}  B {n}" for n in [int(re.findall(r"\d+", place)[0]) % 256]}
+    page.keyboard.press("Escape")
+    stages.nth(0).click()
+    place, value = value_at_the_middle(page).split(" · ")
+    assert int(value) == 300 * int(re.findall(r"\d+", place)[1])
+
+
+def test_a_picture_without_room_says_where_its_values_are(built: Built, new_page: NewPage, large: Path) -> None:
+    page = logged.open_run(new_page, built(large, max_values=0), "m")
+    page.locator(".stage[role=button]").nth(1).click()
+    assert "no room in the report (--max-values)" in value_at_the_middle(page)
 
 
 def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(viewer: Locator) -> None:
@@ -217,6 +245,33 @@ def test_slider_side_by_side_blink_and_difference(viewer: Locator) -> None:
     stage = viewer.locator(".viewer-stage")
     expect(stage).to_have_class(re.compile("turned"))
     expect(stage).not_to_have_class(re.compile("turned"))
+
+
+def test_of_a_long_list_to_compare_with_the_nearest_are_offered_and_the_rest_is_counted(
+    built: Built, new_page: NewPage, tmp_path: Path
+) -> None:
+    one = logged.picture(tmp_path / "m", 16, 12, 90, mode="L")
+    logged.media_run(tmp_path, "m", [(5, {"val/a": [one] * 1200})])
+    viewer = opened(logged.open_run(new_page, built(tmp_path), "m"), "val/a", 7)
+    offered = viewer.get_by_label("Compare with", exact=True).locator("option")
+    expect(offered).to_have_count(1 + 500 + 1)
+    expect(offered.nth(1)).to_have_text("picture 1")
+    expect(offered.last).to_have_text("699 more: only those nearest to this one are listed")
+    expect(offered.last).to_be_disabled()
+
+
+def test_keys_work_while_a_switch_has_the_focus(viewer: Locator) -> None:
+    viewer.get_by_label("Compare with", exact=True).select_option("step:10")
+    viewer.get_by_label("Side by side").check(force=True)
+    expect(viewer.get_by_label("Side by side")).to_be_focused()
+    whole, page = place(viewer)["width"], viewer.page
+    page.keyboard.press("+")
+    assert place(viewer)["width"] == pytest.approx(1.5 * whole)
+    page.keyboard.press("0")
+    assert place(viewer)["width"] == pytest.approx(whole)
+    page.keyboard.press("ArrowRight")  # the next switch, not the next picture
+    expect(viewer.get_by_label("Blink")).to_be_checked()
+    expect(viewer.locator(".viewer-title")).to_contain_text("picture 1 of 3")
 
 
 def test_both_pictures_share_zoom_and_place(viewer: Locator) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import logged, tabled
+from tests.browser import chromium, logged, tabled
 from tests.browser.logged import go_to
 from tests.browser.tabled import column, panel, rows
 
@@ -181,6 +181,34 @@ def test_paper_has_the_first_twenty_rows_as_they_are_sorted(built: Built, new_pa
     assert column(shown, "n") == [str(1249 - i) for i in range(20)]
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(rows(shown).first).not_to_contain_text("1249")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_paper_tells_that_there_are_more_rows(built: Built, new_page: NewPage, run: Path, script: bool) -> None:
+    page = new_page(built(run), script=script)
+    page.goto((built(run).parent / "runs" / "m.html").as_uri())
+    if script:
+        chromium.wait_until(page, "'reportgen' in window")
+        for key in ("t", "versions"):
+            panel(page, key)
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    notes = {
+        note.inner_text(): note.evaluate("n => getComputedStyle(n, '::after').content")
+        for note in page.locator("[data-kind=table] .rows-note").all()
+    }
+    told = {text: content for text, content in notes.items() if "1,250 rows" in text or text.startswith("3 rows")}
+    assert sorted(told.values()) == ['"The first 20 are printed."', "none"]
+
+
+@DELIVERIES
+def test_a_table_without_columns_says_so(built: Built, new_page: NewPage, tmp_path: Path, single: bool) -> None:
+    logged.media_run(tmp_path / "runs", "m", [(1, {"none": tabled.table([], [])})])
+    page = logged.open_run(new_page, built(tmp_path / "runs", single_file=single), "m")
+    shown = panel(page, "none")
+    expect(shown.locator("[data-about]")).to_have_text("A table without columns")
+    expect(shown.locator(".grid-tools")).to_be_hidden()
+    expect(shown.locator("table")).to_be_hidden()
 
 
 def test_a_table_is_the_same_with_and_without_its_script(built: Built, new_page: NewPage, run: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import logged, tabled
+from tests.browser import chromium, logged, tabled
 from tests.browser.tabled import head, menu, panel, rows, tool
 
 Built = Callable[..., Path]
@@ -107,6 +107,77 @@ def test_rows_get_higher(page: Page) -> None:
     assert picture
     assert (round(before["height"]), round(after["height"])) == (56, 160)
     assert picture["height"] > 120
+
+
+def test_higher_rows_have_wider_pictures_and_none_is_cut(page: Page) -> None:
+    shown = panel(page, "media")
+    shown.get_by_role("slider", name="Row height").evaluate(
+        "s => { s.value = 240; s.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    thumb = shown.locator(".thumb")
+    fits = """t => { const a = t.getBoundingClientRect(), b = t.closest('td').getBoundingClientRect();
+                     return [a.right <= b.right && a.bottom <= b.bottom, Math.round(10 * a.width / a.height) / 10]; }"""
+    assert thumb.evaluate(fits) == [True, 2]
+    assert thumb.evaluate("t => t.getBoundingClientRect().width") > 400
+    box = menu(shown, "picture")
+    for _ in range(12):
+        box.get_by_role("button", name="Narrower").click()
+    page.keyboard.press("Escape")
+    assert thumb.evaluate(fits) == [True, 2]
+    assert thumb.evaluate("t => t.getBoundingClientRect().width") < 200
+
+
+def test_a_column_is_drawn_by_any_part_of_its_head(page: Page) -> None:
+    shown = panel(page, "t")
+    start, end = (head(shown, name).locator(".head-note").bounding_box() for name in ("score", "n"))
+    assert start
+    assert end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 4, end["y"] + 4, steps=6)
+    page.mouse.up()
+    assert names(shown) == ["score", "n", "text", "class"]
+    assert page.evaluate("() => String(getSelection())") == ""
+    head(shown, "n").locator(".sort").click()
+    expect(head(shown, "n")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_widths_and_the_height_of_rows_stand_in_the_address(
+    page: Page, built: Built, new_page: NewPage, run: Path
+) -> None:
+    shown = panel(page, "media")
+    shown.get_by_role("slider", name="Row height").evaluate(
+        "s => { s.value = 160; s.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    for _ in range(3):
+        menu(shown, "tape").get_by_role("button", name="Wider").click()
+        page.keyboard.press("Escape")
+    wide = head(shown, "tape").bounding_box()
+    page.wait_for_timeout(400)
+    again = logged.open_run(new_page, built(run), "m")
+    again.goto(page.url)
+    again.reload()
+    chromium.wait_until(again, "'reportgen' in window")
+    found = panel(again, "media")
+    expect(found.get_by_role("slider", name="Row height")).to_have_value("160")
+    same, row = head(found, "tape").bounding_box(), rows(found).first.bounding_box()
+    assert wide
+    assert same
+    assert row
+    assert (same["width"], round(row["height"])) == (wide["width"], 160)
+
+
+def test_menus_stay_on_a_phone(built: Built, new_page: NewPage, run: Path) -> None:
+    page = new_page(built(run), screen="phone")
+    page.goto((built(run).parent / "runs" / "m.html").as_uri())
+    shown = panel(page, "versions")
+    for words in ("Columns", "Group", "Compare", "Copy or save"):
+        place = tool(shown, words).bounding_box()
+        assert place
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= page.viewport_size["width"]  # type: ignore[index]
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        shown.locator(".grid-tools summary", has_text=words).click()
 
 
 def test_a_grid_is_read_with_the_keyboard(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,18 +75,42 @@ def test_hostile_texts_are_safe_in_every_form(page: Page, tmp_path: Path) -> Non
     assert "\r\n'=1+1,2.5,1152921504606846977\r\n" in text
     assert '"say ""a,b""","[1, ""x""]",7' in text
     found = json.loads(saved(page, "hostile", "JSON", tmp_path))
-    assert found[0] == {"=a": "=1+1", logged.HOSTILE: 2.5, "big": "1152921504606846977"}
+    assert found[0] == {"=a": "=1+1", logged.HOSTILE: 2.5, "big": 1152921504606846977}
     assert [row[logged.HOSTILE] for row in found] == [2.5, [1, "x"], None, True]
     latex = saved(page, "hostile", "LaTeX", tmp_path)
     assert r"\begin{tabular}{llr}" in latex
-    assert r"| \& \$ \% & true & $-$1 \\" in latex
+    assert r"| \& \$ \% & true & $-1$ \\" in latex
     assert r"line break & -- & -- \\" in latex
     assert r"\textless{}b\textgreater{}\&" in latex
     markdown = saved(page, "hostile", "Markdown", tmp_path)
-    assert r"| \| & $ % | true | −1 |" in markdown
+    assert r"| \| \& \$ % | true | −1 |" in markdown
     assert "| line<br>break | – | – |" in markdown
     assert "|  ---  |" not in markdown
     assert len(markdown.strip().splitlines()) == 6
+
+
+def test_values_of_every_sort_are_taken_exactly(built: Built, new_page: NewPage, tmp_path: Path) -> None:
+    lost = {"_type": "float", "value": "-Infinity"}
+    values = [[-1.5, -1.5, 2**53 + 1], [lost, lost, 5], [1e-9, "-1.5", None], ["", None, 7]]
+    given = [[row[0] if isinstance(row[0], float | dict) else None, row[1], row[2], row[0]] for row in values]
+    columns = [("x", "number"), ("any", "mixed"), ("big", "number"), ("text", "mixed")]
+    logged.media_run(tmp_path / "runs", "m", [(1, {"t": table(columns, given)})])
+    page = logged.open_run(new_page, built(tmp_path / "runs"), "m")
+    lines = saved(page, "t", "CSV", tmp_path).removeprefix("\ufeff").splitlines()
+    assert lines == [
+        "x,any,big,text",
+        "-1.5,-1.5,9007199254740993,-1.5",
+        "-Infinity,-Infinity,5,-Infinity",
+        "1e-9,'-1.5,,1e-9",
+        ',,7,""',
+    ]
+    text = saved(page, "t", "JSON", tmp_path)
+    assert [row["big"] for row in json.loads(text)] == [2**53 + 1, 5, None, 7]
+    assert [row["any"] for row in json.loads(text)] == [-1.5, "-Infinity", "-1.5", None]
+    latex = saved(page, "t", "LaTeX", tmp_path)
+    assert r"$-1.5$ & $-1.5$ & 9007199254740993" in latex
+    assert r"$-\infty$ & $-\infty$ & 5" in latex
+    assert r"$1 \times 10^{-9}$" in latex
 
 
 def test_a_table_is_copied(built: Built, new_page: NewPage, run: Path) -> None:
@@ -151,6 +176,38 @@ def test_the_overview_has_the_tables_of_several_runs(built: Built, new_page: New
     compare(page, "pred", "overview", compare="join", by="id")
     expect(shown.locator("td.changed")).to_have_count(1)
     assert sorted(column(shown, "change")) == ["added", "changed", "removed"]
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["folder", "single"])
+def test_the_tables_of_runs_follow_the_choice_of_runs(
+    built: Built, new_page: NewPage, pair: Path, single: bool
+) -> None:
+    page = new_page(built(pair, single_file=single))
+    shown = panel(page, "pred", "overview")
+    assert column(shown, "run") == ["one"] * 3 + ["two"] * 3
+    choose = page.locator("[data-runs] tbody tr").filter(has_text="two").get_by_role("checkbox")
+    choose.uncheck()
+    expect(rows(shown)).to_have_count(3)
+    assert column(shown, "run") == ["one"] * 3
+    expect(shown.locator("[data-about]")).to_have_text("3 rows of 1 run")
+    page.locator("[data-runs] tbody tr").filter(has_text="one").get_by_role("checkbox").uncheck()
+    expect(shown.get_by_text("None of the runs that logged this is chosen")).to_be_visible()
+    expect(shown.locator("table")).to_be_hidden()
+    choose.check()
+    expect(rows(shown).first).to_be_visible()
+    assert column(shown, "run") == ["two"] * 3
+
+
+def test_runs_are_joined_from_the_first_to_the_second(built: Built, new_page: NewPage, pair: Path) -> None:
+    page = new_page(built(pair))
+    shown = compare(page, "pred", "overview", compare="join", first="0", **{"with": "1"})
+    expect(shown.locator("[data-about]")).to_have_text(
+        re.compile("one to two, by id: 1 changed, 1 added, 1 removed, 1 same; only two has extra: not compared")
+    )
+    assert column(shown, "id") == ["b", "d", "a"]
+    assert column(shown, "change") == ["changed", "added", "removed"]
+    shown = compare(page, "pred", "overview", first="1")
+    expect(shown.locator("[data-about]")).to_contain_text("two to one, by id")
 
 
 def test_runs_are_there_without_script(built: Built, new_page: NewPage, pair: Path) -> None:

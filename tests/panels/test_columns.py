@@ -46,8 +46,8 @@ def test_whole_numbers_that_a_browser_cannot_hold_are_words_in_their_order():
 
 def test_texts_are_places_in_a_list_that_is_in_order():
     made = column("t", "text", ["row 10", None, "Row 9", "row 9", "", "ä", "row 10"])
-    assert list(made.words) == ["", "Row 9", "row 9", "row 10", "ä"]
-    assert made.codes.tolist() == [3, -1, 1, 2, 0, 4, 3]
+    assert list(made.words) == ["", "ä", "Row 9", "row 9", "row 10"]
+    assert made.codes.tolist() == [4, -1, 2, 3, 0, 1, 4]
     assert made.head.note == "5 values; 1 missing"
 
 
@@ -55,6 +55,8 @@ def test_the_natural_order():
     texts_in_order = ["1", "2", "10", "a", "A1", "a2", "a10", "b"]
     assert sorted(set(texts_in_order), key=natural) == texts_in_order
     assert natural("x" + "9" * 5000) > natural("x1")
+    accented = ["Ärger", "banana", "eclair", "éclair", "Éclair 9", "éclair 10", "ﬁn", "zoo", "Привет"]
+    assert sorted(set(accented), key=natural) == accented
 
 
 def test_truths_dates_and_spans():
@@ -78,8 +80,29 @@ def test_mixed_values_stay_what_they_are():
     made = column("m", "mixed", values)
     assert len(made.words) == 8
     told = [plain(word, lambda file: 0) for word in made.words]
-    assert [(type(value), value) for value in told[:3]] == [(int, 1), (float, 1.0), (bool, True)]
-    assert told[3:] == [{"json": '"NaN"', "text": "NaN"}, "1", {"json": "[1]"}, "[1]", {"text": "cat"}]
+    assert [(type(value), value) for value in told[:2]] == [(int, 1), (float, 1.0)]
+    assert told[2] == {"number": "NaN", "text": "NaN"}
+    assert told[3] is True
+    assert told[4:] == ["1", {"json": "[1]"}, "[1]", {"text": "cat"}]
+    assert plain(-math.inf, lambda file: 0) == {"number": "-Infinity", "text": "−∞"}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.5, None, math.nan, math.inf], "number"),
+        ([True, None], "bool"),
+        (["2024-01-01T12:00:00", None, "2024-01-02T00:00:00.5+02:00"], "time"),
+        (["2024-01-01", "2024-02-30"], "text"),
+        (["2024-01-01", "soon"], "text"),
+        ([1, True], "mixed"),
+        ([1, "1"], "mixed"),
+        ([None], "mixed"),
+    ],
+)
+def test_mixed_values_that_are_of_one_type_are_of_that_type(values, kind):
+    assert column("m", "mixed", values).type == kind
+    assert column("m", "mixed", values[:1], values[1:]).type == kind
 
 
 def test_files_in_words_are_numbers(tmp_path):
@@ -89,7 +112,7 @@ def test_files_in_words_are_numbers(tmp_path):
         "file": 7,
         "bars": [1.0, 0.5],
     }
-    assert plain(2**70, lambda found: 0) == {"json": str(2**70), "text": str(2**70)}
+    assert plain(2**70, lambda found: 0) == {"number": str(2**70), "text": str(2**70)}
 
 
 @pytest.mark.parametrize(
@@ -131,3 +154,5 @@ def test_widths_follow_what_is_shown():
     narrow, wide, cjk = (column("c", "text", [text]).width for text in ("a", "a" * 30, "漢" * 15))
     assert narrow < wide == cjk
     assert column("c", "text", ["a" * 10_000]).width < 330
+    years = ["2026-01-01", "2026-12-31"]
+    assert column("c", "time", years).width >= 24 * 6.2 + 26  # "2026-01-01 to 2026-12-31" under the bars

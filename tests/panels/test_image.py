@@ -134,5 +134,7 @@ def test_grey_pictures_say_so_for_their_values(task, stored, mode, told):
 
 
 def test_the_rule_of_scaling_keeps_what_it_says_of_nan(task, stored):
+    several = view(task(history("img", records=[stored(scaled_from="0..1", frames=3)], kind="image")))
+    assert several.pictures[0].note == "one of 3 frames, values scaled from 0..1"
     shown = view(task(history("img", records=[stored(scaled_from="0..1, NaN as 0")], kind="image")))
     assert shown.pictures[0].note == "values scaled from 0..1, NaN as 0"

@@ -185,6 +185,23 @@ def test_nothing_over_a_picture_is_none(tmp_path, record):
     assert overlays.data() == {}
 
 
+def test_each_layer_of_boxes_has_a_dash_of_its_own(tmp_path, record):
+    overlays = Overlays()
+    names = ["truth", "found", "third"]
+    both = record(boxes=[overlaid.boxes(name, [[1, 0, 3, 2]], [1], {1: "cat"}) for name in names])
+    other = record(boxes=[overlaid.boxes("found", [[1, 0, 3, 2]], [1], {1: "another name"})])
+    overlays.add(tmp_path, both, "")
+    overlays.add(tmp_path, other, "")
+    layers = overlays.data()["layers"]
+    assert [(layer["name"], layer.get("dash", 1)) for layer in layers] == [
+        ("truth", 1),
+        ("found", 6),
+        ("third", 3),
+        ("found", 6),
+    ]
+    assert [(number, dash) for number, dash, _ in overlays.still(tmp_path, both).boxes] == [(1, 1), (1, 3), (1, 6)]
+
+
 def test_an_empty_mask_and_no_boxes_are_layers_without_classes(tmp_path, record):
     overlays = Overlays()
     entry = overlays.add(tmp_path, record([overlaid.mask(tmp_path, "m", CLASSES * 0)], [overlaid.boxes("b", [])]), "")
@@ -200,7 +217,7 @@ def test_the_first_frame_draws_classes_in_the_theme_s_colours_and_boxes_with_lab
     still = overlays.still(tmp_path, record([overlaid.mask(tmp_path, "m", CLASSES, layers)], [boxes]))
     assert [number for number, _ in still.masks] == [1, 2, 2, 3]
     assert still.masks[0][1] == "M1 0h2v1h-1v1h-1z"
-    assert still.boxes == [(1, "M1 0H3V2H1zM0 0H4V3H0z")]
+    assert still.boxes == [(1, 1, "M1 0H3V2H1zM0 0H4V3H0z")]
     assert "cat, class_2, class_9, class_255; found: 2 boxes" in still.words
     assert still.labels[0].text == "<b> 0.5"
 

@@ -147,7 +147,7 @@ def test_a_page_carries_so_many_rows_of_all_increments(task):
 
 def test_empty_tables(task):
     shown = view(task(history("t", records=[small(), {**small(), "columns": [], "values": []}], kind="table")))
-    assert (shown.tables[0].rows, shown.tables[0].columns, shown.tables[0].about) == ([], [], "0 rows")
+    assert (shown.tables[0].rows, shown.tables[0].columns, shown.tables[0].about) == ([], [], "A table without columns")
     assert shown.problems == []
 
 
@@ -189,14 +189,18 @@ def pictured(*cells):
 
 
 def test_pictures_in_cells_are_named_by_number(task, tmp_path):
-    image = picture(tmp_path)
+    image = picture(tmp_path, mode="L", scaled_from="0..1")
     shown = view(task(history("t", records=[pictured(image, image, None)], kind="table")))
     (part,) = shown.data["parts"]
-    assert [file.source for file in part["pictures"].value["pictures"]] == [tmp_path / image["file"]]
+    (found,) = part["pictures"].value["pictures"]
+    assert found["show"].source == tmp_path / image["file"]
+    assert (found["mode"], found["note"]) == ("L", "values scaled from 0..1")
+    assert part["pictures"].value["pixels"].previews == [found["show"]]
     assert words(shown, 0) == [[{"text": "c", "thumbs": [[0, 3, 2]]}] * 2 + [None]]
     assert shown.tables[0].rows[0][0].thumbs[0].width == 3
     assert shown.tables[0].media
     assert "layers" not in shown.data
+    assert shown.needs == ("pictures",)
 
 
 def test_what_lies_over_pictures_is_carried_once_per_column(task, tmp_path):
@@ -211,6 +215,11 @@ def test_what_lies_over_pictures_is_carried_once_per_column(task, tmp_path):
     assert entry["masks"][0]["layer"] == 0
     assert [cell[-1] for cell in words(shown, 1)[0][0]["thumbs"]] == [0]
     assert [problem.code for problem in shown.problems] == ["RG321"]
+    assert shown.needs == ("pictures", "overlays")
+
+
+def test_a_table_without_pictures_needs_nothing_for_them(task):
+    assert view(task(history("t", records=[small([1, "a"])], kind="table"))).needs == ()
 
 
 def test_rows_of_several_runs_stand_below_each_other(task):
@@ -237,3 +246,28 @@ def test_runs_with_other_columns_and_without_any_table(task):
         task(history("t", records=[{"_type": "table"}], kind="table"), history("t", records=[], kind="table"))
     )
     assert (nothing.tables, nothing.data["frames"]) == ([], [])
+
+
+def test_pictures_under_the_same_layers_share_what_lies_over_them(task, tmp_path):
+    layers = {}
+    for number, name in enumerate(("one", "other")):
+        path = tmp_path / "media" / "ee" / f"ee{number}{'e' * 61}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 3), number, np.uint8)).save(path)
+        layers[name] = [{"name": "truth", "file": path.relative_to(tmp_path).as_posix(), "classes": [number]}]
+    plain = picture(tmp_path)
+    cells = [plain | {"masks": layers[name]} for name in ("one", "other", "one")]
+    table = {"_type": "table", "columns": [{"name": "p", "type": "image"}], "rows": 3, "values": [cells]}
+    shown = view(task(history("t", records=[table], kind="table"), folder=tmp_path))
+    part = shown.data["parts"][0]
+    assert len(part["pictures"].value["overlays"]["p"]) == 2
+    assert part["columns"].arrays["c0"].tolist() == [0, 1, 0]
+
+
+def test_a_mixed_column_of_numbers_is_one_of_numbers_also_beyond_the_rows_that_are_carried(task):
+    columns = [{"name": "x", "type": "mixed"}, {"name": "y", "type": "mixed"}]
+    table = {"_type": "table", "columns": columns, "rows": 3, "values": [[1.5, None, 9], [1, 2, [3]]]}
+    shown = view(task(history("t", records=[table], kind="table"), limits=Limits(max_rows=2)))
+    assert shown.data["schemas"][0][0][:2] == ["x", "number"]
+    assert shown.data["schemas"][0][1][:2] == ["y", "mixed"]
+    assert shown.tables[0].columns[0].note == "1.5 to 9; 1 missing"

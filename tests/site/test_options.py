@@ -18,6 +18,7 @@ def test_later_sources_win_and_hyphens_are_underscores():
 def test_sizes_may_be_written_with_units(value, count):
     assert BuildOptions().with_values({"max_bytes": value}, "").max_bytes == count
     assert BuildOptions().with_values({"max-file": value}, "").max_file == count
+    assert BuildOptions().with_values({"max-values": value}, "").max_values == count
 
 
 @pytest.mark.parametrize(

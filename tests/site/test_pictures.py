@@ -30,8 +30,8 @@ def previews(tmp_path):
     return {name: Preview(run / f"{name}.png", "image/png") for name in ("large", "small", "bad")}
 
 
-def taken(delivery, previews):
-    pictures = Pictures(delivery)
+def taken(delivery, previews, room=0):
+    pictures = Pictures(delivery, room)
     for preview in previews.values():
         pictures.take(preview, make(preview))
     return pictures
@@ -69,15 +69,56 @@ def test_scripts_get_the_bytes_of_small_pictures_where_they_may_not_read_files(t
     site = DirectorySite(tmp_path / "site")
     found = taken(site, previews).originals(Originals([previews["large"], previews["small"], None, previews["bad"]]))
     size = previews["small"].source.stat().st_size
-    assert found["at"] == [0, [0, size], 0, 0]
+    assert found["at"] == [-1, [0, size], 0, 0], "no room was given for the large one"
     assert (tmp_path / "site" / found["data"]).exists()
     single = SingleFile(tmp_path / "one.html")
     assert taken(single, previews).originals(Originals([previews["small"]])) is None
 
 
-def test_nothing_is_carried_twice_where_no_picture_is_small(tmp_path, previews):
-    pictures = taken(DirectorySite(tmp_path / "site"), previews)
-    assert pictures.originals(Originals([previews["large"]])) is None
+def shared(site, previews, room, *lists):
+    pictures = taken(site, previews, room)
+    views = [View(kind="image", id="x", key="x", data={"pixels": Originals(names)}) for names in lists]
+    pictures.share(views)
+    return [pictures.originals(view.data["pixels"]) for view in views]
+
+
+def test_scripts_get_the_bytes_of_a_large_picture_in_a_chunk_of_its_own(tmp_path, previews):
+    site = DirectorySite(tmp_path / "site")
+    large = previews["large"]
+    first, second = shared(site, previews, 10_000_000, [large, previews["small"]], [large])
+    (reference,) = second["at"]
+    assert first["at"][0] == reference, "once, however often it is shown"
+    data = base64.b64decode((tmp_path / "site" / reference).read_text().split('"')[3])
+    assert data == large.source.read_bytes()
+    assert "data" not in second
+
+
+def test_each_panel_gets_its_share_of_the_room_its_last_picture_first(tmp_path):
+    dice = np.random.default_rng(0)
+    previews = {}
+    for name in "abcdef":
+        path = tmp_path / f"{name}.png"
+        Image.fromarray(dice.integers(0, 256, (100, 100, 3), dtype=np.uint8)).save(path)
+        previews[name] = Preview(path, "image/png")
+    size = max(p.source.stat().st_size for p in previews.values())
+    one, two = list(previews.values())[:4], list(previews.values())[4:]
+    found = shared(DirectorySite(tmp_path / "site"), previews, 3 * size, one, two)
+    assert [[place != -1 for place in list_["at"]] for list_ in found] == [[False, False, True, True], [False, True]]
+    none = shared(DirectorySite(tmp_path / "bare"), previews, 0, one)
+    assert none == [{"at": [-1] * 4}]
+
+
+def test_a_report_with_several_processes_carries_the_same(log_run, tmp_path):
+    dice = np.random.default_rng(0)
+    shots = [[rg.Image(dice.integers(0, 256, (90, 90, 3), dtype=np.uint8)) for _ in range(4)] for _ in range(3)]
+    run = log_run(extra=[{"a": three, "b": three[0]} for three in shots])
+    made = []
+    for jobs in (1, 4):
+        folder = tmp_path / f"jobs{jobs}"
+        build([run], BuildOptions(output=str(folder), jobs=jobs, max_values=100_000))
+        made.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*") if path.is_file()})
+    assert made[0] == made[1]
+    assert sum(b"reportgen.put" in data and len(data) > 30_000 for data in made[0].values()) == 4
 
 
 @dataclass

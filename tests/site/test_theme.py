@@ -43,6 +43,27 @@ def test_a_page_carries_a_library_only_with_a_panel_that_needs_it():
     assert default.needed(["text", "image"]) == []
 
 
+def test_a_page_carries_scripts_of_pictures_and_overlays_only_with_a_panel_that_needs_them(child):
+    default = theme.load("default")
+    plain = default.script(["table"])
+    pictures = default.script(["table"], [("table", "pictures"), ("image", "overlays")])
+    overlays = default.script(["table"], [("table", "pictures"), ("table", "overlays")])
+    assert ["reportgen.viewer" in text for text in (plain, pictures)] == [False, True]
+    assert ["reportgen.overlays={" in text for text in (pictures, overlays)] == [False, True]
+    assert default.style(["table"]) != default.style(["table"], [("table", "pictures")])
+    (child / "theme.yml").write_text("name: mine\nextends: default\nkinds: {table: {}}\n")
+    mine = theme.load(str(child))
+    assert mine.script(["table"], [("table", "pictures")]) == mine.script(["table"])
+
+
+def test_what_a_reader_asks_for_later_is_a_script_of_its_own():
+    default = theme.load("default")
+    assert "columnMenu" in default.later("table")
+    assert default.later("table") not in default.script(["table"])
+    assert default.later("text") == ""
+    assert theme.load("paper").later("table") == ""
+
+
 def test_only_a_single_file_begins_with_what_stands_in_for_its_scripts(child):
     (child / "scripts").mkdir()
     (child / "scripts" / "boot.js").write_text("/* mine */ document.documentElement.classList.add('js');\n")

@@ -7,22 +7,42 @@
   /** Index of the last frame at or before `step`; the first one when all are later. */
   const frameAt = (frames, step) => Math.max(0, frames.findLastIndex(frame => frame.step <= step));
 
-  reportgen.panel('table', (element, entry, page) => {
-    const { signal, key, data: { frames, schemas, parts, layers, sources } } = entry;
-    if (!frames.length) return undefined;
-    const loaded = new Map(), saved = element.tables ??= [];
+  /** The rows of a table, those of a part are brought in once: `loaded` has them. */
+  const bring = (loaded, { parts, schemas, layers }, { part, schema }) => {
+    if (!loaded.has(part)) loaded.set(part, load(parts[part], schemas[schema], layers));
+    return loaded.get(part);
+  };
 
-    /** The rows of a table; those of a part are brought in once. */
-    const rowsOf = async ({ part, schema, rows }) => {
-      if (!loaded.has(part)) loaded.set(part, load(parts[part], schemas[schema], layers));
-      return first(await loaded.get(part), rows);
-    };
+  /** What is brought in before a panel wakes, by its data. */
+  const early = new WeakMap();
+
+  /* A table in the window is what a reader opened the page for: its rows are fetched while the first frame is drawn and
+     unpacked right after it. */
+  reportgen.on('ready', ({ pages }) => {
+    for (const { id, kind, data } of pages[reportgen.state.page]?.panels ?? []) {
+      const box = kind === 'table' && data.frames.length && document.getElementById(id)?.getBoundingClientRect();
+      if (!box || box.top > innerHeight || box.bottom < 0) continue;
+      const loaded = new Map(), [shown] = data.frames.at(-1).tables;
+      for (const ref of [data.parts[shown.part].columns, data.parts[shown.part].values]) reportgen.ahead(ref);
+      early.set(data, loaded);
+      requestAnimationFrame(() => setTimeout(() => { bring(loaded, data, shown).catch(() => loaded.clear()); })); // the panel tells why
+    }
+  });
+
+  reportgen.panel('table', (element, entry, page) => {
+    const { signal, key, data } = entry, { frames, sources } = data;
+    if (!frames.length) return undefined;
+    const loaded = early.get(data) ?? new Map(), saved = element.tables ??= [];
+    early.delete(data);
+
+    const rowsOf = async one => first(await bring(loaded, data, one), one.rows);
 
     const versionOf = (one, id, label, short) => ({ id, label, short, size: one.size, load: () => rowsOf(one) });
     const stepVersion = (frame, i) => versionOf(frame.tables[i], String(frame.step), `Step ${count(frame.step)}`, count(frame.step));
 
-    /** The tables of every run at a step. */
+    /** The tables of every run that is chosen, at a step. */
     const ofRuns = step => sources.flatMap(({ name, run }, number) => {
+      if (!reportgen.state.runs.has(run)) return [];
       const own = frames.filter(frame => frame.source === number), frame = own[frameAt(own, step)];
       return frame ? [versionOf(frame.tables[0], String(run), name)] : [];
     });
@@ -40,15 +60,13 @@
       return grids[i];
     };
 
-    /** The tools over the pictures of a column. */
+    /** The tools over the pictures of a column, which go with them into the viewer; `show` is told those of the rows that are found. */
     const overlayControls = (place, column, { key: name, layers: all }) => {
-      const thumbs = column.words.flatMap(word => word.thumbs ?? []).filter(([, , , over]) => over !== undefined);
-      const pictures = thumbs.map(([, width, height, over]) => ({ width, height, ...column.overlays?.[over] }));
       const title = document.createElement('p'), tools = document.createElement('div');
       title.className = 'note';
       title.textContent = `Over the pictures of ${column.name}`;
       place.append(title, tools);
-      reportgen.overlays.controls(element, { ...entry, key: name }, page, all, tools)?.show(pictures);
+      return { tools, show: reportgen.overlays.controls(element, { ...entry, key: name, whole: true }, page, all, tools)?.show ?? (() => {}) };
     };
 
     const hosts = () => [...element.querySelectorAll(':scope > .table')];
@@ -66,10 +84,24 @@
       }
     };
 
+    /** What stands in the place of rows where no run that has some is chosen. */
+    const sayNone = none => {
+      hosts().forEach((host, i) => { host.hidden = none || i > 0; });
+      element.querySelector(':scope > [data-none]')?.remove();
+      if (!none) return;
+      const words = Object.assign(document.createElement('p'), { className: 'note', textContent: 'None of the runs that logged this is chosen' });
+      words.dataset.none = '';
+      hosts().at(-1).after(words);
+    };
+
+    let step = 0;
     const draw = async frame => {
+      step = frame.step;
       try {
         if (sources) {
           const versions = ofRuns(frame.step);
+          sayNone(!versions.length);
+          if (!versions.length) return;
           await gridAt(hosts()[0], 0, versions).show(versions[0]);
           return;
         }
@@ -88,6 +120,7 @@
     reportgen.frames.follow(element, { ...entry, data: { frames: shown } }, page, draw);
     const now = reportgen.state.steps[page.id];
     draw(shown[now === undefined ? shown.length - 1 : frameAt(shown, now)]);
+    if (sources) reportgen.on('runs', () => draw({ step }), signal);
     return () => { grids.forEach((grid, i) => { saved[i] = grid.sleep(); }); };
   });
 })();

@@ -1,7 +1,7 @@
 /* What is set once for all charts of a page: smoothing, the horizontal axis, the zoom, the run that stands out. */
 (() => {
   'use strict';
-  const { on, emit, state } = reportgen;
+  const { on, emit, state, fragment } = reportgen;
 
   const WORDS = { own: 'By the axes that the runs define', step: 'By step', relative: 'By time since each run began', wall: 'By time of day' };
 
@@ -16,18 +16,44 @@
     if (axis && axis.value !== state.axis) emit('axis', axis.value);
   };
 
-  const smooth = slider => {
+  /** The name in the address for what a control of a page says. */
+  const nameOf = (control, name) => `${control.closest('.page').dataset.page}.${name}`;
+
+  const saySmoothing = slider => {
     slider.parentElement.querySelector('output').textContent = Number(slider.value).toFixed(2);
     slider.setAttribute('aria-valuetext', Number(slider.value) ? Number(slider.value).toFixed(2) : 'off');
+  };
+
+  const sayAxis = select => {
+    const note = select.closest('.section').querySelector('[data-axis-note]');
+    if (note) note.textContent = axisWords(select.value);
+  };
+
+  const smooth = slider => {
+    saySmoothing(slider);
+    fragment.set(nameOf(slider, 'smoothing'), Number(slider.value) ? slider.value : '');
     emit('smoothing', Number(slider.value));
   };
 
   const turn = select => {
-    const note = select.closest('.section').querySelector('[data-axis-note]');
-    if (note) note.textContent = axisWords(select.value);
+    sayAxis(select);
+    fragment.set(nameOf(select, 'x'), select.selectedIndex ? select.value : '');
     zooms.clear(state.page); // a range of steps says nothing of times
     offerReset();
     emit('axis', select.value);
+  };
+
+  /** The controls of all pages say what the address says. @param {boolean} whole Also where it says nothing. */
+  const recall = whole => {
+    for (const slider of document.querySelectorAll('[data-smoothing]')) {
+      const smoothing = fragment.get(nameOf(slider, 'smoothing'));
+      if (whole || smoothing) slider.value = smoothing || '0';
+    }
+    for (const select of document.querySelectorAll('[data-axis]')) {
+      const axis = fragment.get(nameOf(select, 'x'));
+      if (whole || axis) select.selectedIndex = Math.max(0, [...select.options].findIndex(option => option.value === axis));
+    }
+    zooms.recall();
   };
 
   // ---- the zoom
@@ -37,15 +63,28 @@
    * panel behind it, a range of y of its own. @type {Map<string, number[]>}
    */
   const ranges = new Map();
+  /** What a range's name in the address begins with, and the digits of its ends: enough for milliseconds of a date. */
+  const ZOOM = 'zoom|', DIGITS = 15;
   const rangesOf = page => [...ranges.keys()].filter(place => place.startsWith(`${page}|`));
 
   const zooms = {
     at: place => ranges.get(place) ?? null,
-    put(place, range) { if (range) ranges.set(place, range); else ranges.delete(place); },
+    put(place, range) {
+      if (range) ranges.set(place, range); else ranges.delete(place);
+      fragment.set(ZOOM + place, range ? range.map(end => Number(end.toPrecision(DIGITS))).join() : '');
+    },
     /** Whether some chart of a page is zoomed. */
     any: page => rangesOf(page).length > 0,
     /** All charts of a page show everything again. */
-    clear(page) { rangesOf(page).forEach(place => ranges.delete(place)); },
+    clear(page) { rangesOf(page).forEach(place => zooms.put(place, null)); },
+    /** All charts show the ranges that the address has. */
+    recall() {
+      ranges.clear();
+      for (const [name, text] of fragment.named(ZOOM)) {
+        const range = text.split(',').map(Number);
+        if (range.length === 2 && range.every(Number.isFinite) && range[0] < range[1]) ranges.set(name.slice(ZOOM.length), range);
+      }
+    },
   };
 
   /** The button beside the controls is there while some chart of its page is zoomed. */
@@ -98,11 +137,15 @@
     }
     // a browser restores what was set when a reader comes back to the page, after its scripts began
     const restore = () => {
-      const slider = current()?.querySelector('[data-smoothing]'), axis = current()?.querySelector('[data-axis]');
-      if (slider && Number(slider.value) !== state.smoothing) smooth(slider);
-      if (axis && axis.value !== state.axis) turn(axis);
+      document.querySelectorAll('[data-smoothing]').forEach(saySmoothing);
+      document.querySelectorAll('[data-axis]').forEach(sayAxis);
+      const page = current();
+      if (page) take(page);
     };
     addEventListener('pageshow', restore);
+    fragment.on('*', () => { recall(true); restore(); emit('zoom', null); });
+    recall(false);
     restore();
+    offerReset();
   });
 })();

@@ -11,10 +11,13 @@
   const making = new Map();
   /** Reference to its object URL, once it is there. */
   const made = new Map();
+  /** Reference to the bytes behind that. */
+  const blobs = new Map();
 
   const objectUrl = async ref => {
     const node = await block(ref);
-    made.set(ref, URL.createObjectURL(new Blob([fromBase64(node.textContent.trim())], { type: node.dataset.mime || '' })));
+    blobs.set(ref, new Blob([fromBase64(node.textContent.trim())], { type: node.dataset.mime || '' }));
+    made.set(ref, URL.createObjectURL(blobs.get(ref)));
     node.remove();
     return made.get(ref);
   };
@@ -25,6 +28,9 @@
     if (!making.has(ref)) making.set(ref, objectUrl(ref));
     return making.get(ref);
   };
+
+  /** The bytes of a file that a single file shows; null where it was not shown yet, and in a folder. @returns {Blob|null} */
+  const shownBytes = ref => blobs.get(ref) ?? null;
 
   // ---- pictures
 
@@ -90,5 +96,5 @@
     addEventListener('afterprint', afterPrint);
   });
 
-  Object.assign(reportgen, { url, picture, link });
+  Object.assign(reportgen, { url, shownBytes, picture, link });
 })();

@@ -9,7 +9,8 @@
     return `${mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa}e${Number(power)}`;
   };
 
-  const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+  /** A whole number with commas. The first of the browser's own formats on a page takes 10 to 40 ms to be made. */
+  const grouped = size => String(Math.round(size)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
   /** A number with four significant digits: `0.02476`, `5,048`, `1.2e-4`, `−3`. @param {number} value */
   const number = value => {
@@ -17,15 +18,16 @@
     const sign = value < 0 ? MINUS : '', size = Math.abs(value);
     if (size === Infinity) return `${sign}∞`;
     if (size >= 1e15 || (size < 1e-3 && size > 0)) return sign + exponent(size);
-    if (Number.isInteger(size) || size >= 1000) return sign + grouped.format(size);
+    if (Number.isInteger(size) || size >= 1000) return sign + grouped(size);
     return sign + String(Number(size.toPrecision(4)));
   };
 
-  const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 17 });
+  let digits;
 
   /** A finite number with all digits that tell it from its neighbours: `1,000,000.25`. @param {number} value */
   const exact = value => {
     const size = Math.abs(value);
+    digits ??= new Intl.NumberFormat('en', { maximumSignificantDigits: 17 });
     return (value < 0 ? MINUS : '') + (size && !(size >= 1e-3 && size < 1e15) ? size.toExponential().replace('+', '') : digits.format(size));
   };
 
@@ -43,7 +45,7 @@
   const power = value => value ? (value < 0 ? MINUS : '') + exponent(Math.abs(value)) : '0';
 
   /** A count: `5,048`. */
-  const count = n => grouped.format(n);
+  const count = n => grouped(n);
 
   /** A count and its noun: `1 point`, `3,000 points`. */
   const plural = (n, noun) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
@@ -65,10 +67,14 @@
     return `${whole}${NARROW}s`;
   };
 
-  const clock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  let clock;
 
   /** A moment in the reader's time zone: `21 Nov 2026, 09:11:04`. @param {number} seconds Since 1970. */
-  const moment = seconds => Number.isFinite(seconds) && Math.abs(seconds) < 8e12 ? clock.format(seconds * 1000) : number(seconds);
+  const moment = seconds => {
+    if (!Number.isFinite(seconds) || Math.abs(seconds) >= 8e12) return number(seconds);
+    clock ??= new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    return clock.format(seconds * 1000);
+  };
 
   reportgen.format = { number, tick, plain, power, exact, count, plural, duration, moment };
 })();

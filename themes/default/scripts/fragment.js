@@ -52,9 +52,12 @@
     later();
   };
 
+  /** All names that begin so, each with its value. @param {string} start @returns {[string, string][]} */
+  const named = start => [...values].filter(([name]) => name.startsWith(start));
+
   /**
    * Calls `listener` with the value of a name when a reader goes to another address.
-   * @param {string} name @param {(value: string) => void} listener @param {AbortSignal} [signal] Ends it.
+   * @param {string} name "*" for any, once, after all others. @param {(value: string) => void} listener @param {AbortSignal} [signal] Ends it.
    */
   const on = (name, listener, signal) => {
     if (!listeners.has(name)) listeners.set(name, new Set());
@@ -67,12 +70,12 @@
     if (chosen === null) { if (values.size) later(); return; } // a plain link: what was chosen stays
     const before = values;
     values = parse(chosen);
-    for (const [name, told] of listeners) {
-      if ((before.get(name) ?? '') === get(name)) continue;
+    for (const [name, told] of [...listeners].sort(([a], [b]) => (a === '*') - (b === '*'))) {
+      if (name !== '*' && (before.get(name) ?? '') === get(name)) continue;
       for (const listener of [...told]) try { listener(get(name)); } catch (fault) { console.error(fault); }
     }
   });
 
   values = parse(halves()[1] ?? '');
-  reportgen.fragment = { get, set, on, tail };
+  reportgen.fragment = { get, set, on, named, tail };
 })();

@@ -1,7 +1,7 @@
 /* Finding a chart among many: by the words of its key or a regular expression. Groups fold by themselves. */
 (() => {
   'use strict';
-  const { on, manifest } = reportgen;
+  const { on, manifest, fragment } = reportgen;
   const { count, plural } = reportgen.format;
 
   /** What says whether a key is looked for. @param {string} words @throws {SyntaxError} A wrong regular expression. */
@@ -82,5 +82,24 @@
     for (let fold = target.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
   };
 
-  on('ready', () => document.querySelectorAll('[data-find-metric]').forEach(attach));
+  // ---- groups that a reader folded, in the address
+
+  const folding = () => [...document.querySelectorAll('details.group')];
+
+  const remember = () => {
+    if (document.querySelector('.section.finding')) return; // a filter opens them all for a while
+    fragment.set('folded', folding().filter(group => !group.open).map(group => group.id).join());
+  };
+
+  const fold = () => {
+    const folded = fragment.get('folded').split(',');
+    for (const group of folding()) group.open = !folded.includes(group.id);
+  };
+
+  on('ready', () => {
+    if (fragment.get('folded')) fold();
+    document.addEventListener('toggle', event => { if (event.target.matches?.('details.group')) remember(); }, true);
+    fragment.on('folded', fold);
+    document.querySelectorAll('[data-find-metric]').forEach(attach);
+  });
 })();

@@ -80,19 +80,6 @@
     return plain + (reportgen.manifest.single ? `#${page.dataset.address ?? page.dataset.page}/${panel.id}` : `#${panel.id}`) + (reportgen.fragment?.tail() ?? '');
   };
 
-  const copy = async words => {
-    try {
-      await navigator.clipboard.writeText(words);
-    } catch {
-      const field = document.createElement('textarea');
-      field.value = words;
-      document.body.append(field);
-      field.select();
-      document.execCommand('copy');
-      field.remove();
-    }
-  };
-
   // ---- menus
 
   const closeMenus = (except, back = false) => {
@@ -110,7 +97,7 @@
     followed = !!event.target.closest?.('a[href]');
     if (menu && event.target.closest('a[href]')) menu.open = false;
     if (!button) return;
-    if (button.dataset.action === 'link') copy(addressOf(button.closest('.panel'))).then(() => announce('Link copied'));
+    if (button.dataset.action === 'link') reportgen.taken.copy(addressOf(button.closest('.panel'))).then(() => announce('Link copied'));
     if (menu) { menu.open = false; menu.querySelector('summary').focus({ preventScroll: true }); }
   };
 

@@ -40,6 +40,12 @@
     find();
   });
 
+  /** Lets the browser fetch a payload that will be read soon, while it draws. @param {string} ref */
+  const ahead = ref => {
+    if (ref.startsWith('#') || loading.has(ref)) return;
+    document.head.append(Object.assign(document.createElement('link'), { rel: 'preload', as: 'script', href: manifest.root + ref }));
+  };
+
   const fromFile = async ref => {
     const id = ref.slice(ref.lastIndexOf('/') + 1, -3);
     const arrived = new Promise((resolve, reject) => awaited.set(id, { resolve, reject }));
@@ -73,8 +79,9 @@
 
   /** @param {Uint8Array} packed Gzip. @returns {Promise<ArrayBuffer>} */
   const gunzip = packed => {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Response(stream).arrayBuffer();
+    const { readable, writable } = new DecompressionStream('gzip'), writer = writable.getWriter();
+    writer.write(packed).then(() => writer.close()).catch(() => {}); // what is wrong with them is told where they are read
+    return new Response(readable).arrayBuffer();
   };
 
   const SIZES = { i8: 1, i16: 2, i32: 4, f32: 4, f64: 8 };
@@ -142,5 +149,5 @@
   /** Called by payload scripts. @param {string} id @param {string} text Base64. */
   const put = (id, text) => awaited.get(id)?.resolve(fromBase64(text));
 
-  Object.assign(reportgen, { put, bytes, gunzip, columns, values, library, block, fromBase64 });
+  Object.assign(reportgen, { put, bytes, ahead, gunzip, columns, values, library, block, fromBase64 });
 })();

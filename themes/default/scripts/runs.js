@@ -1,7 +1,8 @@
 /* The table of runs: sort, find, choose runs and columns, save. */
 (() => {
   'use strict';
-  const { on, emit, state, manifest } = reportgen;
+  const { on, emit, state, manifest, fragment, choice, taken } = reportgen;
+  const quoted = taken.field;
 
   /**
    * @typedef {{name: string, of: string, head: HTMLTableCellElement, place: number, shown: boolean}} Column
@@ -16,12 +17,12 @@
     return cell.classList.contains('num') && text !== '' ? (Number.isNaN(number) ? null : number) : text;
   };
 
-  const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  let order; // made when it is first needed: it takes a while
 
   /** Ascending; nothing comes last whichever way. */
   const compare = (a, b, up) => {
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-    const difference = typeof a === 'number' && typeof b === 'number' ? Math.sign(a - b) : order.compare(String(a), String(b));
+    const difference = typeof a === 'number' && typeof b === 'number' ? Math.sign(a - b) : (order ??= new Intl.Collator('en', { numeric: true, sensitivity: 'base' })).compare(String(a), String(b));
     return difference * (up ? 1 : -1);
   };
 
@@ -31,6 +32,17 @@
 
   /** Gives a cell all digits of a number that is rounded. */
   const exactly = (cell, columns) => { if (cell && columns[cell.cellIndex].of !== 'run') cell.title = cell.dataset.v; };
+
+  /** Which way a press on a head sorts: the other way round, or the way in which the best comes first. */
+  const turned = head => {
+    const before = head.getAttribute('aria-sort');
+    return before ? before === 'descending' : head.dataset.goal !== 'highest';
+  };
+
+  /** A column as the address names it. @param {Column} column */
+  const pathOf = ({ of, name }) => of ? `${of}.${name}` : name;
+
+  const chosen = ({ row }) => row.querySelector('input').checked;
 
   const attach = table => {
     const section = table.closest('.section'), body = table.tBodies[0];
@@ -42,18 +54,19 @@
 
     // ---- sort
 
-    const sort = column => {
-      const { head, place, name } = column, before = head.getAttribute('aria-sort');
-      const up = before ? before === 'descending' : head.dataset.goal !== 'highest';
+    /** @param {Column} column @param {boolean} up Ascending. */
+    const sort = (column, up) => {
+      const { head, place, name } = column;
       for (const other of heads) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
       const keyed = rows.map((entry, i) => ({ entry, i, value: valueOf(entry.row.cells[place]) }));
       keyed.sort((a, b) => compare(a.value, b.value, up) || a.i - b.i);
       body.append(...keyed.map(k => k.entry.row));
+      fragment.set('sort', (up ? '' : '-') + pathOf(column));
       reportgen.announce(`Sorted by ${name}, ${up ? 'ascending' : 'descending'}`);
     };
 
-    const all = `${rows.length.toLocaleString('en')} run${rows.length === 1 ? '' : 's'}`;
+    const all = `${reportgen.format.count(rows.length)} run${rows.length === 1 ? '' : 's'}`;
 
     // ---- runs in the charts: those that are chosen, as far as they are found
 
@@ -84,12 +97,21 @@
         note.className = 'note';
         note.textContent = found.textContent;
       }
-      if (counter) counter.textContent = `${shown.length.toLocaleString('en')} of ${all} in the charts`;
+      if (counter) counter.textContent = `${reportgen.format.count(shown.length)} of ${all} in the charts`;
     };
 
-    const chosen = ({ row }) => row.querySelector('input').checked;
+    /** Boxes, words and order are those of the address. @param {boolean} whole Also where it says nothing. */
+    const recall = whole => {
+      const isChosen = choice.recall(), by = fragment.get('sort');
+      if (whole || fragment.get('runs')) for (const { row, run } of rows) row.querySelector('input').checked = isChosen(run);
+      if (field && (whole || fragment.get('find'))) field.value = fragment.get('find');
+      const column = columns.find(one => pathOf(one) === by.replace(/^-/, ''));
+      if (column) sort(column, !by.startsWith('-'));
+    };
 
     const tell = () => {
+      choice.keep(new Set(rows.filter(chosen).map(entry => entry.run)));
+      fragment.set('find', field?.value.trim() ?? '');
       const runs = rows.filter(entry => !entry.row.hidden && chosen(entry)).map(entry => entry.run);
       // an empty choice is told again: charts say whether the filter is why they are empty
       if (!runs.length || runs.length !== state.runs.size || runs.some(run => !state.runs.has(run))) emit('runs', new Set(runs));
@@ -122,7 +144,7 @@
       const parts = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       for (const { row, words } of rows) row.hidden = !parts.every(part => words.includes(part));
       const count = rows.filter(({ row }) => !row.hidden).length;
-      found.textContent = parts.length ? `${count.toLocaleString('en')} of ${all} found` : '';
+      found.textContent = parts.length ? `${reportgen.format.count(count)} of ${all} found` : '';
       state.filter = parts.length ? { found: count } : null;
       table.tBodies[1]?.remove();
       if (!count) none().textContent = `No run has “${field.value.trim()}” in the columns that are shown.`;
@@ -183,20 +205,14 @@
 
     // ---- save
 
-    /** A cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe. */
-    const quoted = (text, plain) => {
-      const safe = !plain && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-    };
-
     const csv = () => {
-      const chosen = columns.filter(c => c.shown && !rows[0]?.row.cells[c.place].querySelector('.spark'));
-      const lines = [chosen.map(c => quoted(c.name, false))];
+      const wanted = columns.filter(c => c.shown && !rows[0]?.row.cells[c.place].querySelector('.spark'));
+      const lines = [wanted.map(c => quoted(c.name))];
       for (const row of body.rows) {
         if (row.hidden) continue;
-        lines.push(chosen.map(({ place }) => {
+        lines.push(wanted.map(({ place }) => {
           const cell = row.cells[place], plain = cell.classList.contains('num');
-          if (place === 0) return quoted(row.querySelector('a').textContent, false);
+          if (place === 0) return quoted(row.querySelector('a').textContent);
           if (cell.dataset.v !== undefined) return quoted(cell.dataset.v, plain);
           const text = cell.classList.contains('tags') ? [...cell.querySelectorAll('.tag')].map(t => t.textContent).join('; ') : cell.textContent.trim();
           return text === '–' ? '' : quoted(text, plain);
@@ -205,26 +221,18 @@
       return lines.map(line => line.join()).join('\r\n') + '\r\n';
     };
 
-    const save = () => {
-      const link = document.createElement('a'), address = URL.createObjectURL(new Blob(['\ufeff', csv()], { type: 'text/csv' }));
-      link.href = address;
-      link.download = 'runs.csv';
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 10000);
-    };
-
     // ---- wiring
 
     table.tHead.addEventListener('click', event => {
       const head = event.target.closest('.sort')?.closest('th');
-      if (head) sort(columns[heads.indexOf(head)]);
+      if (head) sort(columns[heads.indexOf(head)], turned(head));
     });
     body.addEventListener('pointerover', event => exactly(event.target.closest('td.num[data-v]'), columns));
     body.addEventListener('change', event => choose([rows.find(entry => entry.row.contains(event.target))], event.target.checked));
     section.addEventListener('click', event => {
       const button = event.target.closest('[data-show-runs]');
       if (button) choose(rows.filter(entry => !entry.row.hidden), button.dataset.showRuns === 'all');
-      if (event.target.closest('[data-save-csv]')) save();
+      if (event.target.closest('[data-save-csv]')) taken.offer('runs.csv', ['\ufeff', csv()], 'text/csv');
     });
     field?.addEventListener('input', find);
     menu?.closest('details').addEventListener('toggle', fillMenu);
@@ -233,6 +241,8 @@
     // a browser restores check boxes and words when a reader comes back to the page, after its scripts began
     const restore = () => { if (field?.value) find(); else tell(); };
     addEventListener('pageshow', restore);
+    fragment.on('*', () => { recall(true); restore(); });
+    recall(false);
     restore();
   };
 

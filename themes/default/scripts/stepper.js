@@ -1,7 +1,7 @@
 /* One step cursor for a whole page: buttons, track and keys move it, every panel follows. */
 (() => {
   'use strict';
-  const { on, emit, state, manifest } = reportgen;
+  const { on, emit, state, manifest, fragment } = reportgen;
   const { count } = reportgen.format;
 
   /** Time that playing stays on each step. */
@@ -28,6 +28,8 @@
     if (rounds) stops = Array.from({ length: 21 }, (_, i) => Math.round(first + (last - first) * i / 20));
     stops = [...new Set(stops)].filter(step => step >= first && step <= last);
 
+    /** The cursor's name in the address. */
+    const name = `${page.id}.step`;
     const now = () => state.steps[page.id] ?? last;
     /** The stop that lies `by` further in the order of the axis. */
     const beside = by => axis.order[axis.order.indexOf(axis.held(now())) + by];
@@ -56,6 +58,7 @@
 
     const follow = (step, where) => {
       if (where !== page.id) return;
+      fragment.set(name, step >= last ? '' : String(step));
       const label = axis?.label(axis.held(step));
       track.value = String(axis ? axis.place(axis.held(step)) : step);
       track.setAttribute('aria-valuetext', label ? `${label}, step ${count(step)}` : `Step ${count(step)}`);
@@ -84,7 +87,8 @@
     bars.set(page.id, { bar, use, stops, rounds, back: () => { halt(); go(before()); }, forth: () => { halt(); go(after()); } });
     // a browser restores the place on the track when a reader comes back to the page, after its scripts began
     addEventListener('pageshow', () => { if (!axis && Number(track.value) !== now()) go(Number(track.value)); });
-    go(Number(track.value));
+    fragment.on(name, text => { halt(); go(Number(text || last)); });
+    go(Number(fragment.get(name) || track.value));
   };
 
   /** Keys that a field for text needs itself. */

@@ -115,9 +115,8 @@
     return onAxis(range, values, v => v < 60 ? `${v}\u202fs` : duration(v));
   };
 
-  const hour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-  const second = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+  const HOUR = { hour: '2-digit', minute: '2-digit' };
+  const SECOND = { ...HOUR, second: '2-digit' }, DATE = { day: 'numeric', month: 'short' };
 
   /** Ticks of an axis in seconds since 1970, in the reader's time zone. */
   const momentTicks = range => {
@@ -125,7 +124,7 @@
     const zone = new Date(range.low * 1000).getTimezoneOffset() * 60;
     const values = [];
     for (let i = Math.ceil((range.low - zone) / step); i * step + zone <= range.high; i++) values.push(i * step + zone);
-    const form = step >= 86400 ? date : step >= 60 ? hour : second;
+    const form = new Intl.DateTimeFormat('en-GB', step >= 86400 ? DATE : step >= 60 ? HOUR : SECOND);
     return onAxis(range, values, seconds => form.format(seconds * 1000));
   };
 

@@ -1,25 +1,7 @@
 /* A chart to take along: its drawing as SVG, its numbers as CSV. */
 (() => {
   'use strict';
-  const { node, pathOf } = reportgen.still;
-
-  /** Offers a file to the reader. @param {string} name @param {BlobPart[]} parts @param {string} type */
-  const offer = (name, parts, type) => {
-    const link = document.createElement('a'), address = URL.createObjectURL(new Blob(parts, { type }));
-    link.href = address;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  };
-
-  /** A metric's key as a file name on any disk. */
-  const fileName = (key, ending) => `${key.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'chart'}${ending}`;
-
-  /** One field of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
-  const field = text => {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
+  const { node, pathOf } = reportgen.still, { offer, fileName, field } = reportgen.taken;
 
   const ROWS = 50_000;
 
@@ -37,7 +19,7 @@
         }
       }
     }
-    offer(fileName(chart.entry.key, '.csv'), parts, 'text/csv');
+    offer(fileName(chart.entry.key, '.csv', 'chart'), parts, 'text/csv');
   };
 
   const GLYPHS = { nan: '×', inf: '▲', '-inf': '▼' };
@@ -103,7 +85,7 @@
       ...picture.yTicks.map(tick => text(tick.text, left - 8, top + (1 - tick.at) * height + 4, ink.quiet, 12, 'end')),
       ...picture.xTicks.map(tick => text(tick.text, left + tick.at * width, top + height + 20, ink.quiet, 12, 'middle')),
       ...names.items, text(notes.join('  ·  '), left, bottom, ink.quiet, 11));
-    offer(fileName(chart.entry.key, '.svg'), [new XMLSerializer().serializeToString(whole)], 'image/svg+xml');
+    offer(fileName(chart.entry.key, '.svg', 'chart'), [new XMLSerializer().serializeToString(whole)], 'image/svg+xml');
   };
 
   reportgen.save = { csv, svg };

@@ -2,7 +2,7 @@
 (() => {
   'use strict';
   const { count } = reportgen.format;
-  const { make } = reportgen.gallery;
+  const { make } = reportgen;
 
   /** Milliseconds that each picture stays when they blink. */
   const TURN = 700;
@@ -26,7 +26,7 @@
       step: data.parts && steps.length > 1 ? steps.filter(({ step }) => step !== item.step).map(({ step }) => [step, `step ${count(step)}`]) : [],
       run: [...runs].filter(([index]) => index !== item.run?.index),
       key: data.parts && data.runs.length < 2 ? others(source).map(panel => [panel.id, panel.key]) : [],
-      at: pictures.map(other => [other.at, other.image.caption || other.label || `picture ${count(other.at + 1)}`]),
+      at: pictures.map(other => [other.at, other.label || other.image.caption || `picture ${count(other.at + 1)}`]),
     };
   };
 
@@ -49,7 +49,7 @@
       names = other && [item, other].map(one => one.run.name);
     } else {
       other = items.find(one => one.run === item.run && one.at === Number(what));
-      names = other && [item, other].map(one => one.image.caption || one.label || `picture ${count(one.at + 1)}`);
+      names = other && [item, other].map(one => one.label || one.image.caption || `picture ${count(one.at + 1)}`);
     }
     return other && !other.image.show.lost ? { item: other, key, names } : null;
   };
@@ -145,8 +145,11 @@
       const groups = Object.entries(lists).filter(([, list]) => list.length).map(([kind, list]) => {
         const group = make('optgroup');
         group.label = PLACES[kind];
-        const near = kind === 'at' && list.length > LISTED ? Math.max(0, item.at - LISTED / 2) : 0; // the rest is an arrow away
+        const after = { at: ([at]) => at > item.at, step: ([step]) => step > item.step }[kind], here = after ? list.findIndex(after) : 0;
+        const near = Math.max(0, Math.min((here < 0 ? list.length : here) - LISTED / 2, list.length - LISTED)); // the rest is an arrow away
         for (const [what, words] of list.slice(near, near + LISTED)) group.append(new Option(short(words), `${kind}:${what}`));
+        const rest = list.length - LISTED;
+        if (rest > 0) group.append(Object.assign(new Option(`${count(rest)} more: only those nearest to this one are listed`), { disabled: true }));
         return group;
       });
       this.select.replaceChildren(new Option('nothing', ''), ...groups);

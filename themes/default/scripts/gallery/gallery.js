@@ -1,7 +1,7 @@
 /* What galleries are made of: a picture with its caption, what lies over it, and the tools for sizes and columns. */
 (() => {
   'use strict';
-  const { url } = reportgen;
+  const { url, make } = reportgen;
 
   /** More pictures than this scroll in a window of their own; the page itself holds the first of them. */
   const PLAIN = 24;
@@ -11,13 +11,6 @@
   const TALL = 0.25, FLAT = 4;
   /** CSS pixels: smallest and largest height of a row; space between pictures. */
   const LOW = 32, HIGH = 640, GAP = 16;
-
-  const make = (name, className = '', words = '') => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (words) made.textContent = words;
-    return made;
-  };
 
   const shape = image => image.width && image.height ? image.width / image.height : 1;
   const clamped = image => Math.min(FLAT, Math.max(TALL, shape(image)));
@@ -34,7 +27,7 @@
       words.title = image.caption;
       made.append(words);
     }
-    made.append(...notes.map(note => make('span', '', note)));
+    made.append(...notes.map(note => Object.assign(make('span', '', note), { title: note })));
     return made.childElementCount ? made : null;
   };
 

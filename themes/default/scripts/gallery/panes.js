@@ -1,8 +1,7 @@
 /* One picture in the viewer, and how it is seen: two of them share one zoom and one place. */
 (() => {
   'use strict';
-  const { url } = reportgen;
-  const { make } = reportgen.gallery;
+  const { url, make } = reportgen;
   const { count } = reportgen.format;
 
   /** Pictures up to this size are drawn pixel by pixel, larger ones from this zoom on. */
@@ -21,7 +20,7 @@
     }
 
     async put(item, key, named) {
-      const { image } = item, turn = ++this.turn;
+      const { image } = item, turn = ++this.turn, over = item.over ?? { key, layers: this.settings.layers };
       this.overlay?.destroy?.();
       Object.assign(this, { item, values: null });
       this.img.alt = reportgen.pictures.named(item, key);
@@ -29,7 +28,7 @@
       this.img.removeAttribute('src');
       this.lay();
       this.overlay = reportgen.overlays?.attach?.(this.node, image, {
-        key, layers: this.settings.layers, eager: true, hover: false, view: () => ({ scale: this.scale, x: this.x, y: this.y }),
+        key: over.key, layers: over.layers, eager: true, hover: false, view: () => ({ scale: this.scale, x: this.x, y: this.y }),
       });
       try {
         const address = await url(image.show.file);
@@ -37,7 +36,7 @@
         this.img.src = address;
         await this.img.decode();
         if (turn !== this.turn) return;
-        this.values = await reportgen.pixels.reader(this.img, item);
+        this.values = reportgen.pixels.reader(this.img, item, () => { if (turn === this.turn) this.read?.(); });
       } catch { /* what could not be loaded says so by its alternative text */ }
     }
 
@@ -126,5 +125,9 @@
     item.of > 1 ? `picture ${count(item.at + 1)} of ${count(item.of)}` : '', item.label,
   ].filter(Boolean).join(', ');
 
-  reportgen.panes = { Pane, View, icon, placeOf };
+  /** Whether what has the focus does something of its own with a key: a list and a field with all, a switch with arrows. */
+  const own = (target, key) => target.matches?.('select, input:not([type="radio"], [type="checkbox"], [type="range"])')
+    || (target.matches?.('input') && (key.startsWith('Arrow') || key === ' '));
+
+  reportgen.panes = { Pane, View, icon, placeOf, own };
 })();

@@ -35,12 +35,16 @@
 
   const TYPES = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', avif: 'image/avif' };
 
-  /** The bytes of a small picture as a blob that scripts may read; null where the page does not carry them. */
+  /** In place of the bytes of a picture that found no room in the report. */
+  const NOT_CARRIED = -1;
+
+  /** The bytes of a picture as a blob that scripts may read; null where there are none, and an error where the report has no room for them. */
   const blobOf = async (part, index, image) => {
     const place = part.pixels?.at[index];
+    if (place === NOT_CARRIED) throw new Error('the values of this picture had no room in the report (--max-values); a single file, or a server, shows them');
     if (!place) return null;
-    const all = await reportgen.bytes(part.pixels.data), [start, size] = place;
-    return new Blob([all.subarray(start, start + size)], { type: TYPES[image.show.file.split('.').pop()] ?? '' });
+    const [start, size] = Array.isArray(place) ? place : [0, undefined], all = await reportgen.bytes(size ? part.pixels.data : place);
+    return new Blob([size ? all.subarray(start, start + size) : all], { type: TYPES[image.show.file.split('.').pop()] ?? '' });
   };
 
   /** The pictures of one run at or before a step. @returns {Promise<Item[]>} */
@@ -68,5 +72,5 @@
   /** A picture in words: its caption, or its place. */
   const named = (item, key) => item.image.caption || `${key}, picture ${item.at + 1} of ${item.of}${item.run ? ', ' + item.run.name : ''}`;
 
-  reportgen.pictures = { at, ofRun, chosen, named };
+  reportgen.pictures = { at, ofRun, chosen, named, blobOf };
 })();

@@ -2,10 +2,9 @@
    compare.js says which other one, and how the two lie. */
 (() => {
   'use strict';
-  const { link } = reportgen;
+  const { link, make } = reportgen;
   const { count } = reportgen.format;
-  const { make } = reportgen.gallery;
-  const { Pane, View, icon, placeOf } = reportgen.panes;
+  const { Pane, View, icon, placeOf, own } = reportgen.panes;
 
   /** The factor of one step of the zoom. */
   const STEP = 1.5;
@@ -19,6 +18,7 @@
       this.view = new View();
       this.settings = { layers: [] };
       this.panes = [new Pane(this.view, this.settings), new Pane(this.view, this.settings)];
+      for (const pane of this.panes) pane.read = () => { if (this.pointed) this.hover(this.pointed); };
       this.build();
       this.listen();
     }
@@ -93,14 +93,13 @@
     /** @param {{entry: any, page: any, items: any[], at: number, layers?: any[], overlays?: HTMLElement, steps?: any[],
      *   go?: (by: number) => void, closed?: (at: number) => void}} source What is looked at. */
     open(source) {
-      Object.assign(this, { source: { ...source, items: this.sound(source.items) }, at: 0, pointers: new Map() });
+      Object.assign(this, { source: { ...source, items: this.sound(source.items) }, at: 0, pointers: new Map(), pointed: null });
       this.at = Math.max(0, this.source.items.indexOf(source.items[source.at]));
       this.settings.layers = source.layers ?? [];
       this.view.reset();
       document.body.append(this.dialog);
       document.documentElement.classList.add('viewing');
       this.stepper.hidden = !(source.go && source.steps?.length > 1);
-      this.borrow(source.overlays);
       this.dialog.showModal();
       this.sizes.observe(this.stage);
       this.compare.begin(source);
@@ -110,17 +109,19 @@
     /** Only what can be shown. */
     sound(items) { return items.filter(item => !item.image.show.lost); }
 
-    /** The tools of masks and boxes come along while the viewer is open. */
+    /** The tools of the masks and boxes over a picture come along while it is looked at. @param {HTMLElement} [tools] */
     borrow(tools) {
+      if (tools === this.lent?.tools) return;
+      this.lent?.place.replaceWith(this.lent.tools);
+      this.lent = tools ? { tools, place: make('div') } : null;
       if (!tools) return;
-      this.lent = { tools, place: make('div') };
       tools.replaceWith(this.lent.place);
       this.over.append(tools);
     }
 
     closed() {
-      const { source, at, lent } = this, index = source?.items[at];
-      if (lent) { lent.place.replaceWith(lent.tools); this.lent = null; }
+      const { source, at } = this, index = source?.items[at];
+      this.borrow();
       this.sizes.disconnect();
       this.compare.end();
       this.panes.forEach(pane => pane.clear());
@@ -147,6 +148,7 @@
       const steps = source.steps ?? [], step = item.frame ?? item.step;
       this.off(this.earlier, !steps.length || step <= steps[0].step);
       this.off(this.later, !steps.length || step >= steps.at(-1).step);
+      this.borrow(item.over ? item.over.tools : source.overlays);
       this.title.textContent = placeOf(item, entry.key);
       this.words.replaceChildren();
       if (image.caption) this.words.append(make('b', '', image.caption));
@@ -200,7 +202,7 @@
     }
 
     pressed(event) {
-      if (event.target.matches?.('input, select') || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || own(event.target, event.key)) return;
       const arrow = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] }[event.key];
       if (arrow && event.shiftKey) {
         this.view.move(...arrow, this.first);
@@ -244,6 +246,7 @@
         if (known) this.dragged(event, known);
         this.hover(event);
       } else if (event.type === 'pointerleave' && !known) {
+        this.pointed = null;
         this.values.textContent = '';
       } else if (known) {
         pointers.delete(event.pointerId);
@@ -269,12 +272,13 @@
       this.lay();
     }
 
-    hover(event) {
-      const pane = this.compare.seen(event.clientX, event.clientY) ?? this.pane(event.clientX, event.clientY), { image } = pane.item;
-      const [x, y] = pane.under(event.clientX, event.clientY);
+    /** Says what is under a point of the window; once more when the values that it asked for have come. */
+    hover({ clientX, clientY }) {
+      this.pointed = { clientX, clientY };
+      const pane = this.compare.seen(clientX, clientY) ?? this.pane(clientX, clientY), { image } = pane.item, [x, y] = pane.under(clientX, clientY);
       if (x < 0 || y < 0 || x >= image.width || y >= image.height) { this.values.textContent = ''; return; }
       const over = (pane.overlay?.at(x, y) ?? []).map(one => [one.layer, [one.caption || one.name, ...one.scores ?? []].filter(Boolean).join(' ')].join(': '));
-      const read = pane.values?.at(x, y) || pane.values?.why || '';
+      const read = pane.values?.at(x, y) ?? '';
       this.values.textContent = [`x ${count(Math.floor(x))}, y ${count(Math.floor(y))}`, read, ...over.slice(0, 6)].filter(Boolean).join(' · ');
     }
   }

@@ -52,7 +52,7 @@
       place.tabIndex = -1;
       place.setAttribute('role', 'region');
       place.addEventListener('scroll', () => this.soon(), { passive: true, signal: options.signal });
-      this.sizes = new ResizeObserver(() => { if (place.clientWidth !== this.width) this.lay(); });
+      this.sizes = new ResizeObserver(() => { if (this.space.clientWidth !== this.width) this.lay(); });
       this.sizes.observe(place);
     }
 
@@ -97,14 +97,14 @@
     lay() {
       const { place, options } = this, first = this.rows.length ? this.rows[rowAt(this.rows, place.scrollTop)].from : 0;
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize), moved = place.scrollTop > 0;
-      this.width = place.clientWidth;
+      this.width = this.space.clientWidth; // without the room for the edges of pictures
       if (!this.width) return;
-      const words = this.items.some(item => item.image.caption || item.image.note || item.image.show.note || item.run);
-      const lines = words ? (this.items.some(item => item.run && item.image.caption) ? 3 : 2) : 0;
+      const any = test => this.items.some(test) ? 1 : 0, runs = any(item => item.run), notes = any(item => item.image.note || item.image.show.note);
+      const told = runs + notes + 2 * any(item => item.image.caption), lines = told ? Math.max(2, told) : 0;
       place.style.setProperty('--lines', String(lines));
       const laid = rowsOf(this.items, {
         width: this.width, size: options.size(), columns: options.columns(), line: 2 * rem,
-        caption: lines ? (lines * 1.125 + 0.25) * rem : 0, least: words ? 5 * rem : LOW,
+        caption: lines ? (lines * 1.125 + 0.25) * rem : 0, least: lines ? 5 * rem : LOW,
       });
       this.rows = laid.rows;
       this.space.style.height = `${laid.height}px`;
@@ -125,7 +125,7 @@
     row(at) {
       const { from, to, top, title, image } = this.rows[at], { entry, columns } = this.options;
       const row = make('div', columns() ? 'gallery-row columns' : 'gallery-row');
-      row.style.transform = `translateY(${top}px)`;
+      row.style.top = `${top}px`; // not moved by a transform: masks lie on whole pixels of the screen
       row.style.setProperty('--h', `${image}px`);
       if (columns()) row.style.setProperty('--n', String(columns()));
       if (title) row.append(make('p', 'shot-group', title));

@@ -1,27 +1,15 @@
 /* One cell of a table: its text, its pictures with what lies over them, its file, its bars. */
 (() => {
   'use strict';
-  const { NONE, textOf, isMissing, wordOf } = reportgen.grid;
+  const { make } = reportgen;
+  const { textOf, isMissing, wordOf, wordText } = reportgen.grid;
 
   /** Characters of a text that a cell holds: its row shows all of it. */
   const LONG = 600;
   const SMALL = 96;
+  /** Pixels of a row of pictures, before a reader sets another height. */
+  const USUAL = 56;
   const SVG = 'http://www.w3.org/2000/svg';
-
-  /** @param {string} name @param {string} [className] @param {string} [text] @returns {any} */
-  const make = (name, className, text) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  };
-
-  const button = (words, work, className) => {
-    const made = make('button', className, words);
-    made.type = 'button';
-    made.addEventListener('click', work);
-    return made;
-  };
 
   /** Bars from 0 to 1, as many drawings as lists: those behind, those in front. */
   const bars = (lists, className) => {
@@ -39,7 +27,7 @@
   };
 
   /** A picture with what lies over it. @param {any[]} thumb @param {boolean} [large] The picture itself, not its thumbnail. */
-  const picture = ([{ file, thumb, lost }, width, height, over], alt, column, options, large) => {
+  const picture = ([{ show: { file, thumb, lost } }, width, height, over], alt, column, options, large) => {
     const stage = make('div', large ? 'thumb large' : 'thumb');
     if (lost) { stage.append(make('span', 'cell-words', `Cannot be shown: ${lost}`)); return stage; }
     const img = make('img', width <= (large ? 2 * SMALL : SMALL) ? 'small' : '');
@@ -60,17 +48,20 @@
     return made;
   };
 
-  /** What a cell with media holds. @param {any} word @param {any} column @param {number} row @param {any} options For overlays. */
-  const media = (word, column, row, options) => {
-    const parts = [];
+  /** What a picture is for those who do not see it. */
+  const altOf = ({ column, row, was }) => (was ? 'before: ' : '') + (wordOf(column, row).text || `${column.name}, row ${row + 1}`);
+
+  /** What a cell with media holds. @param {any} value As `valuesOf` gives it. @param {any} options For overlays. */
+  const media = (value, options) => {
+    const parts = [], { column, row } = value, word = wordOf(column, row);
     if (word.thumbs) {
       const thumbs = make('div', 'thumbs');
-      thumbs.append(...word.thumbs.map(thumb => picture(thumb, word.text || `${column.name}, row ${row + 1}`, column, options)));
+      thumbs.append(...word.thumbs.map(thumb => picture(thumb, altOf(value), column, options)));
       parts.push(thumbs);
     }
     if (word.bars) parts.push(bars([word.bars], 'cell-bars'));
     if (word.file !== undefined) parts.push(link(word.text, word.file));
-    else if (word.text) parts.push(make('span', word.thumbs ? 'cell-words' : '', word.text));
+    else if (wordText(word)) parts.push(make('span', word.thumbs ? 'cell-words' : '', wordText(word)));
     return parts;
   };
 
@@ -86,22 +77,53 @@
     return column.codes ? column.codes[row] === old.codes[before] : Object.is(column.numbers[row], old.numbers[before]) || column.numbers[row] === old.numbers[before];
   };
 
+  /** What a cell shows: its value, and before that what it was where tables are compared and it changed. */
+  const valuesOf = (column, row) => {
+    const now = { column, row, was: false };
+    return column.was && !same(column, row) ? [{ column: column.was.column, row: column.was.rows[row], was: true }, now] : [now];
+  };
+
+  /** Whether a value is more than text. */
+  const rich = ({ column, row }) => column.media && typeof (wordOf(column, row) ?? '') === 'object';
+
+  const short = text => text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+
+  const WIDEST = new WeakMap();
+  /** How wide the pictures of a cell are at most, in heights of one, and how many there are. */
+  const widest = ({ words }) => {
+    if (!WIDEST.has(words)) WIDEST.set(words, words.reduce(([most, n], word) => {
+      const ratio = (word?.thumbs ?? []).reduce((sum, [, width, height]) => sum + Math.min(3, Math.max(0.5, width / height)), 0);
+      return ratio > most ? [ratio, word.thumbs.length] : [most, n];
+    }, [0, 0]));
+    return WIDEST.get(words);
+  };
+
+  /** Pixels that the pictures of a column take in rows of a height. `panels/columns.py` does so for rows of the usual one. */
+  const picturesWide = (column, height = USUAL) => {
+    const [ratio, n] = widest(column), picture = height - USUAL + 48;
+    return Math.round(Math.min(ratio * picture + 8 * n, 5 * picture));
+  };
+
   /** Puts the value of a row into a cell. @param {HTMLElement} cell It holds one element. @param {any} column @param {number} row */
   const fill = (cell, column, row, options) => {
-    const inner = cell.firstChild, word = column.media ? wordOf(column, row) : null;
-    const changed = column.was && !same(column, row);
+    const inner = cell.firstChild, values = column.was || column.media ? valuesOf(column, row) : null, changed = !!values && values.length > 1;
     if (cell.plain === false) { release(cell); inner.replaceChildren(''); }
-    cell.plain = !changed && !(word && typeof word === 'object');
-    cell.classList.toggle('changed', !!changed);
-    if (changed) {
-      inner.replaceChildren(make('del', '', textOf(column.was.column, column.was.rows[row]).slice(0, LONG)), ' ', make('ins', '', textOf(column, row).slice(0, LONG)));
-    } else if (cell.plain) {
-      const text = textOf(column, row);
-      inner.firstChild.data = text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+    cell.plain = !changed && !(values && rich(values[0]));
+    if (column.was || cell.className) cell.classList.toggle('changed', changed);
+    if (cell.plain) {
+      const text = short(textOf(column, row));
+      if (inner.firstChild.data !== text) inner.firstChild.data = text; // the same text would be laid out again
+    } else if (changed) {
+      const [was, now] = values.map(value => {
+        const made = make(value.was ? 'del' : 'ins');
+        made.append(...rich(value) ? media(value, options) : [short(textOf(value.column, value.row))]);
+        return made;
+      });
+      inner.replaceChildren(was, ' ', now);
     } else {
-      inner.replaceChildren(...media(word, column, row, options));
+      inner.replaceChildren(...media(values[0], options));
     }
   };
 
-  Object.assign(reportgen.grid, { make, button, bars, picture, media, release, fill, same, NONE });
+  Object.assign(reportgen.grid, { bars, picture, release, fill, same, valuesOf, rich, altOf, picturesWide, USUAL });
 })();

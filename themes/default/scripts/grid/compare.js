@@ -3,32 +3,56 @@
   'use strict';
   const { column, take, textOf, isMissing, wordText } = reportgen.grid;
 
-  /** Words of several lists in one order. Each list is in order already, so only their heads are compared. */
-  const order = new Intl.Collator('en', { numeric: true });
-  const merged = lists => {
+  const padded = digits => { const own = digits.replace(/^0+/, ''); return String(own.length).padStart(3, '0') + own; };
+
+  /** A text as it is put in order: without case and accents, digits by their number; `natural` in `panels/columns.py`. */
+  const folded = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\p{Nd}+/gu, padded);
+
+  /** What decides the place of a word: numbers, NaN, truths, then all else, as `panels/columns.py` has them. */
+  const rankOf = (word, type) => {
+    const text = wordText(word), value = type === 'number' || typeof word === 'number' || word?.number ? Number(word?.number ?? text.replace('\u2212', '-')) : undefined;
+    if (value !== undefined) return value === value ? [0, value, text] : [1, 0, text];
+    return typeof word === 'boolean' ? [2, Number(word), text] : [3, folded(text), text];
+  };
+
+  const earlier = (a, b) => {
+    for (let i = 0; i < 3; i++) if (a[i] !== b[i]) return a[i] < b[i];
+    return false;
+  };
+
+  /** What tells a word from others: of media what they show, not where they stand. */
+  const identity = (word, overlays) => {
+    if (word === null || typeof word !== 'object') return typeof word + word;
+    const thumbs = word.thumbs?.map(([{ show }, width, height, over]) => [show.file ?? show.lost, width, height, over === undefined ? 0 : overlays[over]]);
+    return `o${JSON.stringify({ ...word, thumbs })}`;
+  };
+
+  /** Words of several columns in one order. Each has its own in order already, so only the first of them are compared. */
+  const merged = (parts, type, overlays) => {
+    const lists = parts.map(c => c?.words ?? []), ranks = lists.map(list => list.map(word => rankOf(word, type)));
     const heads = lists.map(() => 0), places = lists.map(list => new Int32Array(list.length)), words = [], known = new Map();
     for (;;) {
       let best = -1;
       for (let i = 0; i < lists.length; i++) {
         if (heads[i] === lists[i].length) continue;
-        if (best < 0 || order.compare(wordText(lists[i][heads[i]]), wordText(lists[best][heads[best]])) < 0) best = i;
+        if (best < 0 || earlier(ranks[i][heads[i]], ranks[best][heads[best]])) best = i;
       }
       if (best < 0) return { words, places };
-      const word = lists[best][heads[best]], key = typeof word === 'object' ? `o${JSON.stringify(word)}` : typeof word + word;
-      if (!known.has(key)) { known.set(key, words.length); words.push(word); }
+      const word = lists[best][heads[best]], key = identity(word, parts[best].overlays);
+      if (!known.has(key)) { known.set(key, words.length); words.push(shifted(word, parts[best], overlays)); }
       places[best][heads[best]++] = known.get(key);
     }
   };
 
   const total = list => list.reduce((sum, n) => sum + n, 0);
 
-  /** The words of a column of numbers, where another table has words under that name. */
-  const worded = c => {
+  /** The words of a column of numbers, where another table has words under that name: numbers, where that has some. */
+  const worded = (c, mixed) => {
     if (!c || c.codes) return c;
     const words = [], known = new Map(), rows = c.numbers.length, codes = new Int32Array(rows).fill(-1);
     const places = [...c.numbers.keys()].filter(row => !isMissing(c, row)).sort((a, b) => c.numbers[a] - c.numbers[b]);
     for (const row of places) {
-      const text = textOf(c, row);
+      const text = mixed ? c.numbers[row] : textOf(c, row);
       if (!known.has(text)) { known.set(text, words.length); words.push(text); }
       codes[row] = known.get(text);
     }
@@ -39,13 +63,15 @@
   const below = (name, tables) => {
     let parts = tables.map(data => data.columns.find(c => c.name === name));
     const model = parts.find(Boolean), rows = total(tables.map(data => data.rows));
-    if (parts.some(c => c?.codes)) parts = parts.map(worded);
+    const mixed = parts.some(c => c?.type === 'mixed');
+    if (parts.some(c => c?.codes)) parts = parts.map(c => worded(c, mixed));
     const made = column({ ...model, head: null, was: undefined, overlays: undefined, whole: parts.every(c => !c || c.whole), media: parts.some(c => c?.media), codes: null, numbers: null, missing: null });
+    if (mixed) Object.assign(made, { type: 'mixed', numeric: false, unit: '' });
     const different = parts.some(c => c && c.decimals !== model.decimals);
     made.decimals = different ? null : model.decimals;
     if (parts.some(c => c?.codes)) {
       const overlays = [];
-      const { words, places } = merged(parts.map(c => (c?.words ?? []).map(word => shifted(word, c, overlays))));
+      const { words, places } = merged(parts, parts.every(c => !c || c.type === 'number') ? 'number' : '', overlays);
       made.words = words;
       made.overlays = overlays.length ? overlays : undefined;
       made.codes = new Int32Array(rows).fill(-1);
@@ -91,10 +117,18 @@
 
   const STATES = ['changed', 'added', 'removed', 'same'];
 
+  /** How many values stand in several rows of a table. */
+  const repeated = (from, to, idOf) => {
+    const seen = new Map();
+    for (let row = from; row < to; row++) seen.set(idOf(row), (seen.get(idOf(row)) ?? 0) + 1);
+    return [...seen].filter(([, n]) => n > 1).map(([id]) => id);
+  };
+
   /**
    * Two tables joined by the values of one column. A value that occurs several times is matched in the order of its rows.
    * @param {any} before @param {any} after @param {string} key
-   * @returns {any} Its cells know what they were; `counts` how many rows are in each state.
+   * @returns {any} Its cells know what they were; `counts` how many rows are in each state, of the columns that both have,
+   *   `only` the names of those that one has, `repeats` how many values of the key stand in several rows of a table.
    */
   const joined = (before, after, key) => {
     const both = names([before, after]), stack = both.map(name => below(name, [before, after])), by = stack[both.indexOf(key)];
@@ -112,11 +146,20 @@
     const rows = Int32Array.from(was, row => Math.max(-1, row));
     const shared = c => [before, after].every(data => data.columns.some(other => other.name === c.name));
     const columns = stack.map(c => ({ ...take(c, now), was: c === by || !shared(c) ? undefined : { column: c, rows } }));
-    const codes = Int32Array.from(was, (row, i) => row === -1 ? 1 : row === -2 ? 2 : columns.some(c => c.was && !reportgen.grid.same(c, i)) ? 0 : 3);
+    const { same, picturesWide } = reportgen.grid, changed = new Set();
+    const codes = Int32Array.from(was, (row, i) => {
+      if (row < 0) return row === -1 ? 1 : 2;
+      const others = columns.filter(c => c.was && !same(c, i));
+      for (const c of others) changed.add(c);
+      return others.length ? 0 : 3;
+    });
+    for (const c of changed) c.width = c.media ? c.width + picturesWide(c) + 8 : Math.max(c.width, Math.min(360, 2 * c.width - 24)); // both stand in one cell
     const counts = STATES.map((_, state) => codes.reduce((sum, code) => sum + (code === state), 0));
     columns.splice(both.indexOf(key), 1);
-    columns.unshift(column({ name: free('change', both), type: 'text', codes, words: STATES, width: 96, numeric: false }), { ...take(by, now) });
-    return { rows: now.length, columns, counts };
+    columns.unshift(column({ name: free('change', both), type: 'text', codes, words: STATES, width: 120, numeric: false }), { ...take(by, now) });
+    const only = [before, after].map((data, i, [a, b]) => data.columns.filter(c => !(i ? a : b).columns.some(other => other.name === c.name)).map(c => c.name));
+    const repeats = new Set([...repeated(0, before.rows, idOf), ...repeated(before.rows, before.rows + after.rows, idOf)]).size;
+    return { rows: now.length, columns, counts, only, repeats };
   };
 
   /** Columns by which two tables can be joined, the best first: one whose values are all different and occur in both. */

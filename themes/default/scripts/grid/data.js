@@ -60,7 +60,7 @@
    */
   const load = async (part, schema, layers) => {
     const [arrays, told, shown] = await Promise.all([reportgen.columns(part.columns), reportgen.values(part.values), part.pictures && reportgen.values(part.pictures)]);
-    const files = part.files ?? [], pictures = shown?.pictures ?? [];
+    const files = part.files ?? [], pictures = (shown?.pictures ?? []).map((one, i) => ({ ...one, bytes: () => reportgen.pictures.blobOf(shown, i, one) }));
     const columns = schema.map(([name, type, width], i) => {
       const numbers = arrays[`n${i}`] ?? null, { words = [], decimals = null, head } = told[i];
       let missing = null;

@@ -1,65 +1,87 @@
-/* Rows to take along: the rows that are found, in their order, and the columns in sight, as CSV, JSON, LaTeX or Markdown. */
+/* Rows to take along: the rows that are found, in their order, and the columns in sight, as CSV, JSON, LaTeX or Markdown.
+   Pictures are named by their files in the report; where two tables are compared, a changed column stands twice. */
 (() => {
   'use strict';
-  const { isMissing, textOf, wordOf } = reportgen.grid;
+  const { isMissing, textOf, wordOf, take, valuesOf } = reportgen.grid, { offer, fileName, field } = reportgen.taken;
 
   /** Rows between which a page stays awake. */
   const STRIDE = 20_000;
 
-  const number = column => column.type === 'number' || column.type === 'duration';
-
-  /** A value with all of its digits, as programs read it; '' for none. */
-  const plain = (column, row) => {
-    if (isMissing(column, row)) return '';
-    if (column.codes) {
-      const word = wordOf(column, row), text = typeof word === 'number' ? String(word) : word?.json ?? textOf(column, row);
-      return number(column) ? text.replace('\u2212', '-') : text;
-    }
-    return String(column.numbers[row]);
-  };
-
-  /** One field of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
-  const field = (text, number) => {
-    const safe = !number && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-
-  const csv = (columns, rows) => lines(columns, rows, {
-    head: `${columns.map(c => field(c.name)).join()}\r\n`,
-    row: row => `${columns.map(c => field(plain(c, row), number(c))).join()}\r\n`,
-  });
-
-  const value = (column, row) => {
-    if (isMissing(column, row)) return null;
+  /** A number with all of its digits, as programs read it; null for other values. */
+  const digits = (column, row) => {
     const word = wordOf(column, row);
-    if (word === null) return Number.isFinite(column.numbers[row]) ? column.numbers[row] : String(column.numbers[row]);
-    if (number(column)) { const text = plain(column, row); return Number.isSafeInteger(Number(text)) ? Number(text) : text; }
-    if (typeof word !== 'object') return word;
-    if (word.json === undefined) return word.text;
-    // whole numbers that JSON holds and this browser's numbers do not stay as they are
-    try { const parsed = JSON.parse(word.json); return typeof parsed === 'number' && String(parsed) !== word.json ? word.json : parsed; } catch { return word.json; }
+    if (!column.codes) return String(column.numbers[row]);
+    if (typeof word === 'number') return String(word);
+    return word.number ?? (column.type === 'number' && typeof word === 'string' ? word.replace('\u2212', '-') : null);
   };
 
-  const json = (columns, rows) => lines(columns, rows, {
-    head: '[\n',
-    row: (row, last) => `${JSON.stringify(Object.fromEntries(columns.map(c => [c.name, value(c, row)])))}${last ? '\n' : ',\n'}`,
-    foot: ']\n',
-  });
+  /** The files of a cell's media. Those of a report in one file have no names: it tells how large pictures are. */
+  const filesOf = word => {
+    const named = file => file !== undefined && !file.startsWith('#');
+    const pictureOf = ([{ show }, width, height]) => show.lost ? `lost: ${show.lost}` : named(show.file) ? show.file : `picture, ${width} × ${height} pixels`;
+    return [...(word.thumbs ?? []).map(pictureOf), ...named(word.file) ? [word.file] : []];
+  };
+
+  const isMedia = word => typeof word === 'object' && word !== null && !!(word.thumbs || word.bars || word.file !== undefined);
+
+  /** A cell as it is shown, with the files of its media. */
+  const shown = (column, row) => {
+    const word = wordOf(column, row), files = isMedia(word) ? filesOf(word).join(' ') : '', text = textOf(column, row);
+    return files && text ? `${text} (${files})` : files || text;
+  };
+
+  /** A cell of a CSV file: nothing for a missing value, quotes alone for a text without letters. */
+  const cell = (column, row) => {
+    if (isMissing(column, row)) return '';
+    const exact = digits(column, row), word = wordOf(column, row);
+    return exact !== null ? exact : field(word?.json ?? shown(column, row)) || '""';
+  };
+
+  const csv = (columns, rows) => {
+    const line = cells => `${cells.join()}\r\n`;
+    return lines(columns, rows, { head: line(columns.map(c => field(c.name))), row: row => line(columns.map(c => cell(c, row))) });
+  };
+
+  /** A value as JSON. Whole numbers keep all digits, also those that a browser's numbers do not have. */
+  const value = (column, row) => {
+    if (isMissing(column, row)) return 'null';
+    const exact = digits(column, row), word = wordOf(column, row);
+    if (exact !== null) return /^-?[\d.]+(e[+-]?\d+)?$/.test(exact) ? exact : JSON.stringify(exact);
+    if (!isMedia(word)) return word.json ?? JSON.stringify(word.text ?? word);
+    const files = filesOf(word);
+    return JSON.stringify({ ...word.text ? { text: word.text } : {}, ...files.length ? { files } : {}, ...word.bars ? { bars: word.bars } : {} });
+  };
+
+  const pair = (column, row) => `${JSON.stringify(column.name)}: ${value(column, row)}`;
+
+  const json = (columns, rows) => {
+    const row = (one, last) => `{${columns.map(c => pair(c, one)).join(', ')}}${last ? '\n' : ',\n'}`;
+    return lines(columns, rows, { head: '[\n', row, foot: ']\n' });
+  };
 
   const LATEX = { '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '$': '\\$', '&': '\\&', '#': '\\#', '_': '\\_', '%': '\\%', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '\u2212': '$-$', '\u202f': '\\,', '–': '--', '∞': '$\\infty$', '<': '\\textless{}', '>': '\\textgreater{}' };
   const tex = text => text.replace(/\s*\n\s*/g, ' ').replace(/[\\{}$&#_%~^\u2212\u202f–∞<>]/g, found => LATEX[found]);
 
+  /** A number as a formula, where its text alone would not do: a minus, an infinity, a power of ten. */
+  const formula = (column, row) => {
+    if (isMissing(column, row) || digits(column, row) === null) return null;
+    const text = textOf(column, row), [, sign, size, power, unit] = /^(\u2212?)([\d.]+|∞)(?:e(-?\d+))?(.*)$/su.exec(text) ?? [];
+    if (!size || !sign && size !== '∞' && power === undefined) return null;
+    const raised = power === undefined ? '' : ` \\times 10^{${power}}`;
+    return `$${sign ? '-' : ''}${size === '∞' ? '\\infty' : size}${raised}$${tex(unit)}`;
+  };
+
   const latex = (columns, rows) => lines(columns, rows, {
     head: `\\begin{tabular}{${columns.map(c => c.numeric ? 'r' : 'l').join('')}}\n\\toprule\n${columns.map(c => tex(c.name)).join(' & ')} \\\\\n\\midrule\n`,
-    row: row => `${columns.map(c => tex(textOf(c, row))).join(' & ')} \\\\\n`,
+    row: row => `${columns.map(c => formula(c, row) ?? tex(shown(c, row))).join(' & ')} \\\\\n`,
     foot: '\\bottomrule\n\\end{tabular}\n',
   });
 
-  const mark = text => text.replace(/[\\|`*_{}[\]<>#]/g, found => `\\${found}`).replace(/\r?\n/g, '<br>');
+  const mark = text => text.replace(/[\\|`*_{}[\]<>#~$&]/g, found => `\\${found}`).replace(/\r?\n/g, '<br>');
 
   const markdown = (columns, rows) => lines(columns, rows, {
     head: `| ${columns.map(c => mark(c.name)).join(' | ')} |\n|${columns.map(c => c.numeric ? ' ---: ' : ' --- ').join('|')}|\n`,
-    row: row => `| ${columns.map(c => mark(textOf(c, row))).join(' | ')} |\n`,
+    row: row => `| ${columns.map(c => mark(shown(c, row))).join(' | ')} |\n`,
   });
 
   /** All lines, in parts; between them the page stays awake. */
@@ -82,31 +104,21 @@
     markdown: { name: 'Markdown', ending: '.md', type: 'text/markdown', write: markdown },
   };
 
-  const fileName = (key, ending) => `${key.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80) || 'table'}${ending}`;
+  /** The columns, each that changed in one of the rows after what it was. */
+  const both = (columns, rows) => columns.flatMap(c => {
+    if (!c.was || !rows.some(row => valuesOf(c, row).length > 1)) return [c];
+    const names = columns.map(other => other.name);
+    let name = `${c.name} before`;
+    while (names.includes(name)) name += ' ';
+    return [{ ...take(c.was.column, c.was.rows), name, was: undefined }, c];
+  });
 
   const save = async (form, key, columns, rows) => {
-    const { ending, type, write, mark: first } = FORMS[form], link = document.createElement('a');
-    const address = URL.createObjectURL(new Blob([first ?? '', ...await write(columns, rows)], { type }));
-    link.href = address;
-    link.download = fileName(key, ending);
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    const { ending, type, write, mark: first } = FORMS[form];
+    offer(fileName(key, ending, 'table'), [first ?? '', ...await write(both(columns, rows), rows)], type);
   };
 
-  const copy = async (form, columns, rows) => {
-    const text = (await FORMS[form].write(columns, rows)).join('');
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = document.createElement('textarea'), held = document.activeElement;
-      area.value = text;
-      (held?.closest('dialog') ?? document.body).append(area);
-      area.select();
-      document.execCommand('copy');
-      area.remove();
-      held?.focus?.({ preventScroll: true });
-    }
-  };
+  const copy = async (form, columns, rows) => reportgen.taken.copy((await FORMS[form].write(both(columns, rows), rows)).join(''));
 
   Object.assign(reportgen.grid, { FORMS, save, copy });
 })();

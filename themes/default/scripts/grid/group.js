@@ -17,12 +17,12 @@
     return { of: row => isMissing(c, row) ? values.length : known.get(c.numbers[row]), size: values.length + 1 };
   };
 
-  /** Sums over the numbers of each group. */
+  /** Sums over the numbers of each group; `n` is of how many, `not` of how many values that are no number. */
   const summed = (c, rows, groups, size) => {
-    const sum = new Float64Array(size), n = new Float64Array(size), min = new Float64Array(size).fill(Infinity), max = new Float64Array(size).fill(-Infinity);
+    const sum = new Float64Array(size), n = new Float64Array(size), not = new Float64Array(size), min = new Float64Array(size).fill(Infinity), max = new Float64Array(size).fill(-Infinity);
     for (let i = 0; i < rows.length; i++) {
       const value = c.numbers[rows[i]], g = groups[i];
-      if (value !== value) continue;
+      if (value !== value) { if (!isMissing(c, rows[i])) not[g]++; continue; }
       sum[g] += value;
       n[g]++;
       if (value < min[g]) min[g] = value;
@@ -30,7 +30,7 @@
     }
     const total = sum.reduce((a, b) => a + b, 0), none = (value, g) => n[g] ? value : NaN;
     return {
-      mean: sum.map((value, g) => none(value / n[g], g)), min: min.map(none), max: max.map(none), sum: sum.map(none),
+      n, not, total, mean: sum.map((value, g) => none(value / n[g], g)), min: min.map(none), max: max.map(none), sum: sum.map(none),
       share: sum.map((value, g) => none(100 * value / total, g)),
     };
   };
@@ -45,12 +45,12 @@
 
   /**
    * One row per group.
-   * @param {any} data @param {Uint32Array} rows @param {string[]} names Columns whose values make a group. @param {string[]} sums
+   * @param {any} data @param {Uint32Array} rows @param {string[]} names Columns whose values make a group. @param {string[]} wanted Sums.
    * @param {string[]} hidden Columns of numbers that are left out.
    * @returns {any} The table; `members` gives the rows of a group.
    */
-  const grouped = (data, rows, names, sums, hidden) => {
-    const by = names.map(name => data.columns.find(c => c.name === name)).filter(Boolean), ranks = by.map(c => places(c, rows));
+  const grouped = (data, rows, names, wanted, hidden) => {
+    const sums = wanted.filter(sum => SUMS[sum]), by = names.map(name => data.columns.find(c => c.name === name)).filter(Boolean), ranks = by.map(c => places(c, rows));
     const keys = Float64Array.from(rows, row => ranks.reduce((key, { of, size }) => key * size + of(row), 0));
     const known = new Map([...new Set(keys)].sort((a, b) => a - b).map((key, i) => [key, i])), size = known.size;
     if (size > MOST) throw new Error(`these columns make ${reportgen.format.count(size)} groups`);
@@ -61,8 +61,15 @@
     columns.push(column({ name: 'share', numbers: counts.map(n => 100 * n / rows.length), decimals: 1, unit: '\u202f%', width: 104 }));
     for (const c of data.columns) {
       if (!c.numbers || c.codes || by.includes(c) || hidden.includes(c.name)) continue;
-      const found = summed(c, rows, groups, size);
-      for (const sum of sums) columns.push(column({ name: `${sum} of ${c.name}`, numbers: found[sum], decimals: decimalsOf(found[sum]), unit: sum === 'share' ? '\u202f%' : c.unit, width: Math.max(112, c.width) }));
+      const found = summed(c, rows, groups, size), wide = name => Math.max(112, c.width, Math.min(196, name.length * 7.2 + 76));
+      const add = (name, more) => columns.push(column({ name, width: wide(name), ...more }));
+      // of how many of its rows, where some have no number
+      if (sums.length && found.n.some((n, g) => n < counts[g])) add(`n of ${c.name}`, { numbers: found.n, decimals: 0, whole: true });
+      for (const sum of sums) {
+        // there is no share of a sum that is infinite or nothing; a group without a value has none, one of NaN alone is NaN
+        const shareless = sum === 'share' && !(Number.isFinite(found.total) && found.total), missing = Uint8Array.from(found.n, (n, g) => shareless || !n && !found.not[g] ? 1 : 0);
+        add(`${sum} of ${c.name}`, { numbers: found[sum].map((value, g) => missing[g] ? NaN : value), missing, decimals: decimalsOf(found[sum]), unit: sum === 'share' ? '\u202f%' : c.unit });
+      }
     }
     return { rows: size, columns, firsts, by };
   };

@@ -1,7 +1,8 @@
 /* The heads of a table: sort, the bars over a column, its width, its place. */
 (() => {
   'use strict';
-  const { make, button, bars, headOf, partOf, numberText } = reportgen.grid;
+  const { make, button } = reportgen;
+  const { bars, headOf, numberText, allRows } = reportgen.grid;
   const { number, plural, count } = reportgen.format;
 
   const NARROWEST = 48, WIDEST = 1200, NEAR = 6;
@@ -41,16 +42,44 @@
     return bars(part ? [heights(lists, most), heights(countsOf(part), most)] : [[], heights(lists, most)], className);
   };
 
+  const DAY = 86_400, MICRO = 1e-6;
+
+  /** A bound as a reader writes it. Days need no time of day: the first begins at midnight, the last ends there. */
+  const written = (column, value, last) => {
+    if (value === undefined) return '';
+    if (column.type !== 'time') return String(value);
+    const text = new Date(Math.floor(value * 1000)).toISOString(), midnight = value % DAY === 0, whole = last ? !midnight && (value + 2 * MICRO) % DAY < 1e-3 : midnight;
+    return whole || column.words.every(word => word.length === 10) ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+  };
+
+  /** What a value without words is called. */
+  const wordName = (column, text) => text || (column?.media ? '(no caption)' : '(empty)');
+
+  /** A filter in words: "0.2 to 0.8", "cat, dog", "contains “x”". */
+  const filterWords = (column, { low, high, only, not, has, missing }) => {
+    const exact = value => typeof value === 'string' || Number.isSafeInteger(value), name = text => wordName(column, text), parts = [];
+    const say = (value, last) => column?.type === 'time' ? written(column, value, last) : exact(value) ? String(value).replace('-', '\u2212') : numberText(value, null);
+    const [from, to] = [say(low ?? 0), say(high ?? 0, true)];
+    if (low !== undefined && high !== undefined) parts.push(low === high || from === to ? from : `${from} to ${to}`);
+    else if (low !== undefined) parts.push(`at least ${from}`);
+    else if (high !== undefined) parts.push(`at most ${to}`);
+    if (has) parts.push(`contains “${has}”`);
+    if (only) parts.push(only.length === 0 ? 'no value' : only.length > 3 ? count(only.length) + ' values' : only.map(name).join(', '));
+    if (not) parts.push(`not ${not.length > 3 ? count(not.length) + ' values' : not.map(name).join(', ')}`);
+    if (missing) parts.push(missing === 'only' ? 'missing' : 'not missing');
+    return parts.join('; ');
+  };
+
   /** What a column tells of all rows of its table, made once. */
   const whole = (data, column) => {
-    column.head ??= headOf(column, Uint32Array.from({ length: data.rows }, (_, i) => i));
+    column.head ??= headOf(column, allRows(data.rows));
     return column.head;
   };
 
   /** Drags from a place until the pointer is let go. */
-  const drag = (event, move, end) => {
-    const ends = new AbortController(), { signal } = ends, target = event.currentTarget;
-    target.setPointerCapture(event.pointerId);
+  const drag = (event, move, end, target = event.currentTarget) => {
+    const ends = new AbortController(), { signal } = ends;
+    target.setPointerCapture?.(event.pointerId);
     target.addEventListener('pointermove', move, { signal });
     for (const name of ['pointerup', 'pointercancel']) target.addEventListener(name, done => { ends.abort(); end(done); }, { signal });
   };
@@ -70,9 +99,9 @@
   };
 
   /** A head that is pulled over another one takes its place. */
-  const movable = (grid, name, cell, handle) => {
-    handle.addEventListener('pointerdown', event => {
-      if (event.button || event.pointerType === 'touch') return;
+  const movable = (grid, name, cell) => {
+    cell.addEventListener('pointerdown', event => {
+      if (event.button || event.pointerType === 'touch' || event.target.closest('.head-menu')) return;
       const x = event.clientX;
       let target = null, moving = false;
       const mark = next => {
@@ -94,7 +123,7 @@
         addEventListener('click', click => { click.stopPropagation(); click.preventDefault(); }, { capture: true, once: true });
         setTimeout(() => dispatchEvent(new Event('click')));
         if (to) grid.move(name, to);
-      });
+      }, window); // a head that held the pointer would take the clicks of its buttons
     });
   };
 
@@ -119,9 +148,9 @@
     const note = make('span', 'head-note', noteOf(column, part ?? all));
     note.title = note.textContent;
     cell.append(line, chart(all, part, 'head-bars'), note, grip(grid, name, cell));
-    movable(grid, name, cell, sort);
+    movable(grid, name, cell);
     return cell;
   };
 
-  Object.assign(reportgen.grid, { head, whole, chart, noteOf, between, drag, partOf });
+  Object.assign(reportgen.grid, { head, whole, chart, noteOf, drag, written, wordName, filterWords, DAY, MICRO });
 })();

@@ -1,7 +1,8 @@
 /* The tools over a table: which columns, which groups, what it is compared with, and rows to take along. */
 (() => {
   'use strict';
-  const { make, button, boxFor, SUMS, FORMS, save, copy } = reportgen.grid;
+  const { make, button } = reportgen;
+  const { boxFor, SUMS, FORMS, save, copy } = reportgen.grid;
 
   /** Columns from which on a field to find one is worth its place. */
   const MANY = 12;
@@ -71,14 +72,8 @@
 
   const MENUS = { columns, group, compare, save: take };
 
-  /** Fills a menu as it opens. */
-  const attach = (grid, signal) => {
-    for (const menu of grid.host.querySelectorAll('[data-grid-menu]')) {
-      const fillMenu = () => { if (menu.open && grid.panes[0]?.data) MENUS[menu.dataset.gridMenu](grid, menu.lastElementChild); };
-      menu.addEventListener('toggle', fillMenu, { signal });
-      fillMenu();
-    }
-  };
+  /** Fills a menu. @param {any} grid @param {string} name @param {HTMLElement} place */
+  const fill = (grid, name, place) => MENUS[name](grid, place);
 
-  reportgen.grid.menus = attach;
+  reportgen.grid.fillMenu = fill;
 })();

@@ -102,6 +102,13 @@
     for (let i = 0; i < mask.length; i++) if (!(numbers[i] >= low && numbers[i] <= high)) mask[i] = 0;
   };
 
+  /** Whole numbers with more digits than a browser's numbers are words. They are compared digit by digit. */
+  const exact = text => /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
+  const keepExact = (mask, column, low, high) => {
+    const from = low === undefined ? -Infinity : exact(String(low)), to = high === undefined ? Infinity : exact(String(high));
+    keepWords(mask, column, word => { const value = exact(wordText(word).replace('\u2212', '-')); return value >= from && value <= to; });
+  };
+
   const keepMissing = (mask, { codes, numbers, missing }, wanted) => {
     for (let i = 0; i < mask.length; i++) {
       const without = codes ? codes[i] < 0 : missing?.[i] === 1 || Number.isNaN(numbers[i]);
@@ -112,7 +119,8 @@
   /** @param {{low?: number, high?: number, only?: string[], not?: string[], has?: string, missing?: 'only' | 'no'}} filter */
   const applyFilter = (mask, column, filter) => {
     const { low, high, only, not, has, missing } = filter;
-    if (column.numbers && (low !== undefined || high !== undefined)) keepRange(mask, column.numbers, low ?? -Infinity, high ?? Infinity);
+    if (column.codes && column.type === 'number' && (low !== undefined || high !== undefined)) keepExact(mask, column, low, high);
+    else if (column.numbers && (low !== undefined || high !== undefined)) keepRange(mask, column.numbers, low ?? -Infinity, high ?? Infinity);
     if (column.codes && only) { const chosen = new Set(only); keepWords(mask, column, word => chosen.has(wordText(word))); }
     if (column.codes && not) { const left = new Set(not); keepWords(mask, column, word => !left.has(wordText(word))); }
     if (column.codes && has) { const texts = lower(column.words), part = has.toLowerCase(); keepWords(mask, column, (_, i) => texts[i].includes(part)); }
@@ -130,25 +138,33 @@
     }
   };
 
+  /** The numbers of all rows. */
+  const allRows = count => {
+    const rows = new Uint32Array(count);
+    for (let i = 0; i < count; i++) rows[i] = i;
+    return rows;
+  };
+
   /**
    * The rows that pass all filters and hold every word that is looked for.
    * @param {any} data @param {Map<string, any>} filters By name of the column. @param {string} search
    * @returns {Uint32Array}
    */
   const found = (data, filters, search) => {
+    const chosen = data.columns.filter(column => filters.has(column.name)), parts = search.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!chosen.length && !parts.length) return allRows(data.rows);
     const mask = new Uint8Array(data.rows).fill(1);
-    for (const column of data.columns) { const filter = filters.get(column.name); if (filter) applyFilter(mask, column, filter); }
-    for (const part of search.toLowerCase().split(/\s+/).filter(Boolean)) {
+    for (const column of chosen) applyFilter(mask, column, filters.get(column.name));
+    for (const part of parts) {
       const held = new Uint8Array(data.rows);
       for (const column of data.columns) mark(held, column, part);
       for (let i = 0; i < mask.length; i++) mask[i] &= held[i];
     }
+    const rows = new Uint32Array(data.rows);
     let count = 0;
-    for (let i = 0; i < mask.length; i++) count += mask[i];
-    const rows = new Uint32Array(count);
-    for (let i = 0, at = 0; i < mask.length; i++) if (mask[i]) rows[at++] = i;
-    return rows;
+    for (let i = 0; i < mask.length; i++) if (mask[i]) rows[count++] = i;
+    return rows.slice(0, count);
   };
 
-  Object.assign(reportgen.grid, { order, found });
+  Object.assign(reportgen.grid, { order, found, allRows });
 })();

@@ -2,11 +2,16 @@
 (() => {
   'use strict';
   const grid = reportgen.grid;
-  const { make, button, order, found, grouped, groupFilters, view, head, chart, noteOf, whole, partOf, columnMenu, filterWords, detail, stacked, joined, joinKeys, textOf } = grid;
+  const { make, button } = reportgen;
+  const { order, found, allRows, view, head, chart, noteOf, whole, partOf, filterWords, textOf, wordOf, picturesWide, USUAL } = grid;
   const { count, plural } = reportgen.format;
 
   /** Milliseconds after which what was typed is looked for, and after which heads follow; values that are few enough for groups. */
   const TYPED = 120, LATER = 80, GROUPS = 1000;
+
+  /** Menus, groups, comparisons, exports and rows over the page: loaded when a reader first asks for one of them. */
+  const tools = () => reportgen.library('table');
+  const later = work => tools().then(work).catch(fault => { reportgen.announce(`This does not respond: ${fault.message}`); console.error(fault); });
 
   const fresh = () => ({
     sort: [], filters: new Map(), search: '', hidden: new Set(), order: [], pinned: null, widths: new Map(), group: [], sums: ['mean'], height: null, compare: null,
@@ -18,6 +23,7 @@
     const plain = {
       s: state.sort, f: [...state.filters], q: state.search, h: [...state.hidden], o: state.order, p: state.pinned && [...state.pinned],
       g: state.group, a: state.sums.join() === 'mean' ? [] : state.sums, c: state.compare && Object.values(state.compare),
+      w: [...state.widths], r: state.height ? [state.height] : [],
     };
     for (const name of Object.keys(plain)) if (!plain[name]?.length) delete plain[name];
     return Object.keys(plain).length ? JSON.stringify(plain) : '';
@@ -26,11 +32,13 @@
   const decode = (text, state) => {
     let told;
     try { told = JSON.parse(text || '{}'); } catch { told = {}; }
+    const within = (value, low, high) => value ? Math.max(low, Math.min(high, Math.round(Number(value)))) || null : null;
     const list = value => Array.isArray(value) ? value : [], pairs = value => list(value).filter(pair => Array.isArray(pair) && typeof pair[0] === 'string');
     Object.assign(state, {
       sort: pairs(told.s), filters: new Map(pairs(told.f).filter(([, filter]) => filter && typeof filter === 'object')), search: String(told.q ?? ''), hidden: new Set(list(told.h).map(String)),
-      order: list(told.o).map(String), pinned: told.p ? new Set(list(told.p).map(String)) : null, group: list(told.g).map(String), sums: told.a ? list(told.a).filter(sum => grid.SUMS[sum]) : ['mean'],
+      order: list(told.o).map(String), pinned: told.p ? new Set(list(told.p).map(String)) : null, group: list(told.g).map(String), sums: told.a ? list(told.a).map(String) : ['mean'],
       compare: told.c ? Object.fromEntries(['mode', 'from', 'with', 'by'].map((name, i) => [name, String(list(told.c)[i] ?? '')])) : state.compare,
+      widths: new Map(pairs(told.w).map(([name, width]) => [name, within(width, 48, 1200)]).filter(([, width]) => width)), height: within(list(told.r)[0], 28, 320),
     });
     return state;
   };
@@ -41,13 +49,19 @@
     return wanted.length ? [...known, ...rest] : names;
   };
 
+  /** Pixels that a column needs: higher rows have wider pictures. */
+  const widthOf = (column, height) => {
+    if (!height || !column.media) return column.width;
+    return Math.max(column.width, column.width + (picturesWide(column, height) - picturesWide(column)) * (column.was ? 2 : 1));
+  };
+
   /** Columns in sight, pinned ones first. */
   const visible = (state, data, narrow) => {
     const names = data.columns.map(c => c.name), places = new Map(names.map((name, i) => [name, i]));
     const chosen = ordered(names, state.order).filter(name => !state.hidden.has(name));
     const first = data.columns[places.get(chosen[0])];
     const pins = state.pinned ?? new Set(narrow && first && !first.media && first.width <= 170 ? [first.name] : []);
-    const entry = name => ({ place: places.get(name), width: state.widths.get(name) ?? data.columns[places.get(name)].width, pinned: pins.has(name) });
+    const entry = name => ({ place: places.get(name), width: state.widths.get(name) ?? widthOf(data.columns[places.get(name)], state.height), pinned: pins.has(name) });
     return [...chosen.filter(name => pins.has(name)), ...chosen.filter(name => !pins.has(name))].map(entry);
   };
 
@@ -56,10 +70,10 @@
     const { data } = pane;
     pane.found = found(data, state.filters, state.search);
     const group = state.group.filter(name => data.columns.some(c => c.name === name));
-    pane.shown = group.length ? grouped(data, pane.found, group, state.sums, [...state.hidden]) : data;
+    pane.shown = group.length ? grid.grouped(data, pane.found, group, state.sums, [...state.hidden]) : data;
     const places = new Map(pane.shown.columns.map((c, i) => [c.name, i]));
     const sorts = state.sort.filter(([name]) => places.has(name)).map(([name, down]) => [places.get(name), !!down]);
-    pane.rows = order(pane.shown, group.length ? Uint32Array.from({ length: pane.shown.rows }, (_, i) => i) : pane.found, sorts);
+    pane.rows = order(pane.shown, group.length ? allRows(pane.shown.rows) : pane.found, sorts);
   };
 
   /**
@@ -75,6 +89,8 @@
     /** @type {any[]} */
     const panes = [];
     let version = null, turn = 0, typing = 0, telling = 0, tooled = '';
+    /** The tools over the pictures of a column, by its name. */
+    const overlaid = new Map();
 
     const self = {
       host, key, state, context, panes,
@@ -84,13 +100,21 @@
       get rows() { return panes[0].rows; },
       get grouped() { return panes[0].shown !== panes[0].data; },
       columns: () => visible(state, panes[0].shown, narrow.matches).map(s => panes[0].shown.columns[s.place]),
-      every: () => Uint32Array.from({ length: panes[0].data.rows }, (_, i) => i),
-      overlay: column => ({ key: `${key}/${column.name}`, layers: column.layers }),
+      every: () => allRows(panes[0].data.rows),
+      overlay: column => ({ key: `${key}/${column.name}`, layers: column.layers, tools: overlaid.get(column.name)?.tools }),
       sorted: name => { const known = state.sort.filter(([other]) => panes[0].shown.columns.some(c => c.name === other)), place = known.findIndex(([other]) => other === name); return { place, down: place >= 0 && known[place][1], several: known.length > 1 }; },
       canGroup: column => column.codes ? !column.media && column.words.length <= Math.max(20, Math.min(GROUPS, panes[0].data.rows / 2)) : column.whole && whole(panes[0].data, column).low !== undefined && column.head.high - column.head.low < GROUPS,
     };
 
     // ---- drawing
+
+    /** The pictures of a column in all rows that are found, for the tools over them. */
+    const picturesOf = name => panes.flatMap(({ data, found: rows }) => {
+      const column = data.columns.find(c => c.name === name), pictures = [];
+      if (!column) return pictures;
+      for (const row of rows) for (const [, width, height, over] of wordOf(column, row)?.thumbs ?? []) if (over !== undefined) pictures.push({ width, height, ...column.overlays?.[over] });
+      return pictures;
+    });
 
     /** Bars over the columns follow the rows that are found, a column at a time, after the rows are drawn. */
     const retell = () => {
@@ -106,6 +130,7 @@
         cell.querySelector('.head-note').textContent = noteOf(column, part ?? all);
         if (cells.length) next(() => tell(pane, cells));
       };
+      if (overlaid.size) next(() => { for (const [name, { show: showAll }] of overlaid) showAll(picturesOf(name)); }, LATER);
       for (const pane of panes) {
         const cells = [...pane.view.scroller.querySelectorAll('th[data-col]')];
         if (cells.length) next(() => tell(pane, cells), LATER);
@@ -122,9 +147,10 @@
     const say = () => {
       if (panes.length > 1) return panes.map(({ label, found: rows, data }) => `${label}: ${rows.length < data.rows ? count(rows.length) + ' of ' : ''}${plural(data.rows, 'row')}`).join('; ');
       const [{ data, found: rows, shown }] = panes, parts = [], all = data.words ?? version?.size ?? '';
-      if (rows.length < data.rows) parts.push(`${count(rows.length)} of ${plural(data.rows, 'row')} found`);
       if (shown !== data) parts.push(plural(shown.rows, 'group'));
-      return [...parts, all].filter(Boolean).join('; ');
+      if (rows.length === data.rows) return [...parts, all].filter(Boolean).join('; ');
+      const of = plural(data.rows, 'row'), [first, ...rest] = all.split('; '), known = first.startsWith(of); // what is said already
+      return [`${count(rows.length)} of ${known ? first : of} found`, ...parts, ...known ? rest : [all]].filter(Boolean).join('; ');
     };
 
     const chip = (words, title, remove) => {
@@ -135,12 +161,13 @@
     };
 
     const describe = () => {
-      about.textContent = say();
+      const words = say();
+      if (about.textContent !== words) about.textContent = words;
       const { columns } = panes[0].data, made = [...state.filters].filter(([name]) => columns.some(c => c.name === name))
         .map(([name, filter]) => chip(filterWords(columns.find(c => c.name === name), filter), name, () => self.filter(name, null)));
       if (state.group.length) made.push(chip(state.group.join(', '), 'grouped by', () => self.group([])));
       if (state.hidden.size) made.push(chip(plural(state.hidden.size, 'column'), 'hidden:', () => self.hideAll([])));
-      chips.replaceChildren(...made);
+      if (made.length || chips.childElementCount) chips.replaceChildren(...made);
       host.querySelector('[data-grid-none]').hidden = panes[0].rows.length > 0 || !panes[0].data.rows;
       if (search.value !== state.search) search.value = state.search;
     };
@@ -178,8 +205,9 @@
           return cell;
         },
         sort: (place, add) => self.sort(pane.shown.columns[place].name, add),
-        menu: (place, cell) => columnMenu(own, pane.shown.columns[place], cell),
-        open: position => detail(Object.create(own, { back: { value: at => pane.view.focus(at, 0) }, only: { value: self.grouped ? at => self.only(pane, at) : null } }), position),
+        menu: (place, cell) => later(() => grid.columnMenu(own, pane.shown.columns[place], cell)),
+        open: position => later(() => grid.detail(Object.create(own, { back: { value: at => pane.view.focus(at, 0) }, only: { value: self.grouped ? at => self.only(pane, at) : null } }), position)),
+        look: (position, place, number) => !!grid.look?.(own, position, pane.shown.columns[place], number, ({ position: at, column }) => pane.view.focus(at, self.names().indexOf(column.name) + 1)),
         overlay: self.overlay,
       };
     };
@@ -202,10 +230,10 @@
           refresh();
           reportgen.announce(say());
         },
-        menu(name, cell) { columnMenu(self, panes[0].shown.columns.find(c => c.name === name), cell); },
+        menu(name, cell) { later(() => grid.columnMenu(self, panes[0].shown.columns.find(c => c.name === name), cell)); },
         resize(name, width, moving = false) {
           state.widths.set(name, width);
-          if (moving) for (const pane of panes) pane.view.widen(visible(state, pane.shown, narrow.matches)); else draw();
+          if (moving) for (const pane of panes) pane.view.widen(visible(state, pane.shown, narrow.matches)); else { draw(); keep(); }
         },
         fitting(name) {
           const column = panes[0].shown.columns.find(c => c.name === name), longest = panes[0].rows.slice(0, 500).reduce((most, row) => Math.max(most, textOf(column, row).length), name.length + 4);
@@ -230,10 +258,10 @@
           if (on) state.pinned.add(name); else state.pinned.delete(name);
           layout();
         },
-        group(names) { state.group = names; refresh(); reportgen.announce(say()); },
+        group(names) { state.group = names; refresh(); panes[0].view.at = { top: 0, side: 0 }; reportgen.announce(say()); },
         sums(names) { state.sums = names; refresh(); },
         /** The rows of one group. */
-        only(pane, at) { for (const [name, filter] of groupFilters(pane.shown, pane.rows[at])) state.filters.set(name, filter); state.group = []; refresh(); },
+        only(pane, at) { for (const [name, filter] of grid.groupFilters(pane.shown, pane.rows[at])) state.filters.set(name, filter); state.group = []; refresh(); },
         refocus(name) { const at = self.names().indexOf(name); if (document.activeElement === document.body) panes[0]?.view.focus(-1, at + 1); },
       });
     };
@@ -241,26 +269,12 @@
     // ---- versions
 
     const comparison = () => state.compare ?? { mode: '', from: version?.id ?? '', with: '', by: '' };
-    const named = id => context.versions.find(v => v.id === id);
 
     /** The tables that are shown side by side: one as a rule. */
     const compared = async () => {
-      const now = comparison(), mine = context.several ? named(now.from) ?? context.versions[0] : version;
-      const place = context.versions.indexOf(mine), other = now.with !== mine.id && named(now.with) || context.versions[place - 1] || context.versions[place + 1];
-      if (!now.mode || !other) return [{ data: await mine.load(), label: mine.label }];
-      if (now.mode === 'stack') {
-        const some = now.with === 'all' || !named(now.with) ? context.versions : [mine, other].sort((a, b) => context.versions.indexOf(a) - context.versions.indexOf(b));
-        const tables = await Promise.all(some.map(async v => ({ label: v.short ?? v.label, data: await v.load() }))), data = stacked(tables, context.what);
-        return [{ data: Object.assign(data, { words: `${plural(data.rows, 'row')} of ${plural(some.length, context.what)}` }), label: '' }];
-      }
-      if (state.compare) state.compare.with = other.id;
-      const pair = await Promise.all([other, mine].map(v => v.load()));
-      if (now.mode === 'beside') return [{ data: pair[0], label: other.label }, { data: pair[1], label: mine.label }];
-      const keys = joinKeys(...pair), by = keys.includes(now.by) ? now.by : keys[0];
-      if (!by) return [{ data: pair[1], label: mine.label }];
-      if (state.compare) state.compare.by = by;
-      const data = joined(pair[0], pair[1], by), words = grid.STATES.map((name, i) => `${count(data.counts[i])} ${name}`).join(', ');
-      return [{ data: Object.assign(data, { words: `${other.label} to ${mine.label}, by ${by}: ${words}`, keys }), label: '' }];
+      const now = comparison(), mine = context.several ? context.versions.find(v => v.id === now.from) ?? context.versions[0] : version;
+      if (now.mode || state.group.length) await tools();
+      return now.mode ? grid.compared(self, now, mine) : [{ data: await mine.load(), label: mine.label }];
     };
 
     /** As many places on the page as tables are shown. */
@@ -281,16 +295,8 @@
         place.querySelector('.pane-name')?.remove();
         if (tables.length > 1) place.prepend(make('p', 'pane-name', label));
       });
-      if (state.height) for (const pane of panes) pane.view.height = state.height;
-      linkScrolls();
-    };
-
-    const linkScrolls = () => {
-      if (panes.length < 2) return;
-      const [a, b] = panes.map(pane => pane.view.scroller);
-      const follow = (from, to) => from.addEventListener('scroll', () => { if (from.matches(':hover, :focus-within')) to.scrollTo(from.scrollLeft, from.scrollTop); }, { passive: true, signal: panes[1].ends.signal });
-      follow(a, b);
-      follow(b, a);
+      for (const pane of panes) if (state.height || pane.tall) pane.view.height = pane.tall = state.height;
+      if (panes.length > 1) grid.linkScrolls(panes.map(pane => pane.view.scroller), panes[1].ends.signal);
     };
 
     /** Shows a version: that of the step under the cursor. What was chosen stays, and so does the place that was scrolled to. */
@@ -303,10 +309,11 @@
       makeRoom(tables);
       const media = tables.some(({ data }) => data.columns.some(c => c.media));
       scroller.querySelector('table').classList.toggle('media', media);
-      slider.closest('label').hidden = false;
+      slider.value = String(state.height ?? (media ? USUAL : 28));
+      host.classList.toggle('bare', tables.every(({ data }) => !data.columns.length));
+      overlayTools(tables);
       refresh();
       if (at) panes[0].view.at = at;
-      overlayTools(tables);
       host.dataset.grid = 'live';
     };
 
@@ -317,7 +324,8 @@
       tooled = names;
       const place = host.querySelector('[data-grid-overlays]');
       place.replaceChildren();
-      for (const column of columns) context.controls(place, column, self.overlay(column));
+      overlaid.clear();
+      for (const column of columns) overlaid.set(column.name, context.controls(place, column, self.overlay(column)));
     };
 
     const finish = () => {
@@ -339,8 +347,13 @@
 
     const listen = () => {
       search.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => { state.search = search.value; refresh(); reportgen.announce(say()); }, TYPED); }, { signal });
-      slider.addEventListener('input', () => { state.height = Number(slider.value); for (const pane of panes) pane.view.height = state.height; draw(); }, { signal });
+      slider.addEventListener('input', () => { state.height = Number(slider.value); for (const pane of panes) pane.view.height = pane.tall = state.height; draw(); keep(); }, { signal });
       host.querySelector('[data-grid-clear]').addEventListener('click', () => { state.filters.clear(); state.search = ''; refresh(); search.focus(); }, { signal });
+      for (const menu of host.querySelectorAll('[data-grid-menu]')) {
+        const fill = () => { if (menu.open) later(() => { if (panes.length) grid.fillMenu(self, menu.dataset.gridMenu, menu.lastElementChild); }); };
+        menu.addEventListener('toggle', fill, { signal });
+        fill();
+      }
       reportgen.fragment?.on(address, text => { decode(text, state); if (version) show(version); }, signal);
     };
 
@@ -348,7 +361,6 @@
     finish();
     listen();
     if (search.value && !state.search) state.search = search.value;
-    grid.menus(self, signal);
     return self;
   };
 

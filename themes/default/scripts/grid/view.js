@@ -2,7 +2,8 @@
    again while it scrolls. */
 (() => {
   'use strict';
-  const { make, button, fill, release } = reportgen.grid;
+  const { make, button } = reportgen;
+  const { fill, release } = reportgen.grid;
 
   /** Rows that are ready outside of the window; pixels of the tallest element that every browser can scroll; rows on paper. */
   const AHEAD = 6, TALLEST = 8e6, PRINTED = 20;
@@ -10,38 +11,60 @@
   /**
    * @typedef {{place: number, width: number, pinned: boolean}} Shown  A column in sight: its place among those of the data.
    * @typedef {{head: (shown: Shown, at: number) => HTMLTableCellElement, sort: (place: number, add: boolean) => void,
-   *   menu: (place: number, head: HTMLElement) => void, open: (position: number) => void, overlay: (column: any) => any}} Hooks
+   *   menu: (place: number, head: HTMLElement) => void, open: (position: number) => void,
+   *   look: (position: number, place: number, number: number) => boolean, overlay: (column: any) => any}} Hooks `look` opens a picture.
    */
+
+  const widthOf = shown => shown.reduce((sum, { width }) => sum + width, 0);
+
+  /** What stands for columns or rows that are out of sight. */
+  const gapCell = () => {
+    const cell = make('td', 'gap');
+    cell.setAttribute('aria-hidden', 'true');
+    return cell;
+  };
+
+  const gapRow = () => {
+    const row = make('tr', 'gap');
+    row.setAttribute('aria-hidden', 'true');
+    row.append(make('td'));
+    return row;
+  };
 
   /** @param {HTMLElement} scroller It holds the table that the build made. @param {Hooks} hooks @param {AbortSignal} signal */
   const view = (scroller, hooks, signal) => {
     const table = scroller.querySelector('table'), head = table.tHead, body = table.tBodies[0];
-    const group = table.querySelector('colgroup'), above = make('tr', 'gap'), below = make('tr', 'gap');
-    let data = { rows: 0, columns: [] }, rows = new Uint32Array(0);
-    /** @type {Shown[]} */
-    let shown = [];
-    let numbers = 40, height = 28, headHeight = 60, from = 0, to = 0, pinned = 0, left = 0, right = 0, layout = 0, waiting = 0;
-    /** @type {HTMLTableRowElement[]} */
-    let lines = [];
-    let stop = { row: -1, col: 0 }, top = 0, side = 0, printing = false, sized = '', drawn = '', measured = false;
-
-    table.setAttribute('role', 'grid');
-    for (const gap of [above, below]) { gap.setAttribute('aria-hidden', 'true'); gap.append(make('td')); }
+    const group = table.querySelector('colgroup'), above = gapRow(), below = gapRow();
+    let data = { rows: 0, columns: [] }, rows = new Uint32Array(0), shown = /** @type {Shown[]} */ ([]);
+    let numbers = 40, height = 28, from = 0, to = 0, pinned = 0, left = 0, right = 0, layout = 0, waiting = 0;
+    let lines = /** @type {HTMLTableRowElement[]} */ ([]), stop = { row: -1, col: 0 }, printing = false, drawn = '', styled = '';
+    // pixels of the window, and how far it is scrolled, as last seen: to ask while rows are put in makes the browser lay out all
+    let wide = 0, high = 0, top = 0, side = 0;
 
     // ---- where things are
 
-    const width = () => scroller.clientWidth, widthOf = list => list.reduce((sum, s) => sum + s.width, 0), tall = () => rows.length * height;
+    const tall = () => rows.length * height;
+    /** Pixels of the window below the heads. */
+    const inside = () => high - head.offsetHeight;
     /** How much slower the bar moves than the rows, of tables taller than browsers scroll. */
     const ratio = () => {
-      const inner = scroller.clientHeight - headHeight;
-      return tall() <= TALLEST ? 1 : (TALLEST - inner) / (tall() - inner);
+      if (tall() <= TALLEST) return 1;
+      const inner = inside();
+      return (TALLEST - inner) / (tall() - inner);
+    };
+
+    const look = () => {
+      wide = scroller.clientWidth;
+      high = scroller.clientHeight;
+      top = scroller.scrollTop;
+      side = scroller.scrollLeft;
     };
 
     /** Columns in sight: from `left` to `right`, besides those that are pinned. */
     const inSight = () => {
       const free = shown.slice(pinned), fixed = numbers + widthOf(shown.slice(0, pinned));
-      if (fixed + widthOf(free) <= width() || free.length <= 12) return [pinned, shown.length];
-      const first = scroller.scrollLeft - 200, last = scroller.scrollLeft + width() - fixed + 400;
+      if (fixed + widthOf(free) <= wide || free.length <= 12) return [pinned, shown.length];
+      const first = side - 200, last = side + wide - fixed + 400;
       let at = 0, a = -1, b = shown.length;
       for (let i = pinned; i < shown.length; i++) {
         if (a < 0 && at + shown[i].width > first) a = i;
@@ -51,12 +74,9 @@
       return [a < 0 ? pinned : a, b];
     };
 
-    const before = () => widthOf(shown.slice(pinned, left)), after = () => widthOf(shown.slice(right));
     const inRow = () => [...shown.keys()].filter(i => i < pinned || (i >= left && i < right));
 
     // ---- cells
-
-    const gapCell = () => { const cell = make('td', 'gap'); cell.setAttribute('aria-hidden', 'true'); return cell; };
 
     const stick = (cell, at) => {
       if (at >= pinned) return;
@@ -136,9 +156,9 @@
 
     const drawWidths = () => {
       const widths = [numbers, ...shown.slice(0, pinned).map(s => s.width)];
-      if (left > pinned) widths.push(before());
+      if (left > pinned) widths.push(widthOf(shown.slice(pinned, left)));
       widths.push(...shown.slice(left, right).map(s => s.width));
-      if (right < shown.length) widths.push(after());
+      if (right < shown.length) widths.push(widthOf(shown.slice(right)));
       group.replaceChildren(...widths.map(size => { const col = make('col'); col.style.width = `${size}px`; return col; }));
       table.style.width = `${numbers + widthOf(shown)}px`;
     };
@@ -167,9 +187,8 @@
       to = b;
     };
 
-    const gaps = y => {
-      const scale = ratio();
-      const start = scale === 1 ? from * height : Math.max(0, scroller.scrollTop - (y - from * height));
+    const gaps = (y, scale) => {
+      const start = scale === 1 ? from * height : Math.max(0, top - (y - from * height));
       const end = scale === 1 ? (rows.length - to) * height : Math.max(0, TALLEST - start - (to - from) * height);
       above.firstChild.style.height = `${start}px`;
       below.firstChild.style.height = `${end}px`;
@@ -178,11 +197,12 @@
     };
 
     const drawRows = force => {
-      const y = scroller.scrollTop / ratio(), inner = Math.max(200, scroller.clientHeight);
-      const first = Math.max(0, Math.min(rows.length, Math.floor(y / height))), last = Math.min(rows.length, Math.ceil((y + inner) / height));
-      if (!force && first >= from && last <= to && ratio() === 1) return;
+      // fewer rows than before: the browser will scroll back, no further than this
+      const scale = ratio(), most = tall() - (scale === 1 ? high : inside()), y = Math.max(0, Math.min(top / scale, most));
+      const first = Math.floor(y / height), last = Math.min(rows.length, Math.ceil((y + Math.max(200, high)) / height));
+      if (!force && first >= from && last <= to && scale === 1) return;
       exchange(Math.max(0, first - AHEAD), Math.min(rows.length, last + AHEAD), force);
-      gaps(y);
+      gaps(y, scale);
       tabStop();
     };
 
@@ -198,21 +218,26 @@
       if (!same) { layout++; drawWidths(); }
       drawHead();
       if (above.parentNode !== body) { body.replaceChildren(above, below); lines = []; from = to = 0; }
-      if (!same) headHeight = head.offsetHeight;
       table.setAttribute('aria-rowcount', String(rows.length + 1));
       table.setAttribute('aria-colcount', String(shown.length + 1));
       drawRows(true);
-      const real = same && measured ? height : lines[0]?.getBoundingClientRect().height;
-      measured = !!real;
-      if (real && Math.abs(real - height) > 0.05) { height = real; drawRows(true); }
+      const style = table.className + table.style.getPropertyValue('--row');
+      if (style !== styled && lines.length) { styled = style; requestAnimationFrame(measure); }
       if (held && !table.contains(document.activeElement)) cellOf(stop)?.focus({ preventScroll: true });
+    };
+
+    /** How high rows really are: known before they are painted. */
+    const measure = () => {
+      const real = printing ? 0 : lines[0]?.getBoundingClientRect().height;
+      if (!real || Math.abs(real - height) < 0.05) return;
+      height = real;
+      drawRows(true);
     };
 
     const scrolled = () => {
       waiting = 0;
       if (printing || !scroller.isConnected || !scroller.clientHeight) return;
-      top = scroller.scrollTop;
-      side = scroller.scrollLeft;
+      look();
       const [a, b] = inSight();
       if (a < left || b > right) draw(); else drawRows(false);
     };
@@ -233,13 +258,13 @@
 
     const reveal = ({ row, col }) => {
       if (row >= 0) {
-        const scale = ratio(), low = row * height * scale, inner = scroller.clientHeight - headHeight;
+        const scale = ratio(), low = row * height * scale, inner = inside();
         if (low < scroller.scrollTop) scroller.scrollTop = low;
         else if (low + height > scroller.scrollTop + inner) scroller.scrollTop = low + height - inner + 1;
       }
       const at = col - 1;
       if (at >= pinned) {
-        const start = widthOf(shown.slice(pinned, at)), inner = width() - numbers - widthOf(shown.slice(0, pinned));
+        const start = widthOf(shown.slice(pinned, at)), inner = wide - numbers - widthOf(shown.slice(0, pinned));
         if (start < scroller.scrollLeft) scroller.scrollLeft = start;
         else if (start + shown[at].width > scroller.scrollLeft + inner) scroller.scrollLeft = start + shown[at].width - inner;
       }
@@ -255,7 +280,7 @@
 
     /** What keys do, and where the tab key stops after a press of the pointer. */
     const keyboard = () => {
-      const page = () => Math.max(1, Math.floor((scroller.clientHeight - headHeight) / height) - 1);
+      const page = () => Math.max(1, Math.floor(inside() / height) - 1);
 
       const moves = {
         ArrowUp: s => [s.row - 1, s.col], ArrowDown: s => [s.row + 1, s.col], ArrowLeft: s => [s.row, s.col - 1], ArrowRight: s => [s.row, s.col + 1],
@@ -270,7 +295,8 @@
         else if (event.altKey) return;
         else if (moves[key]) focus(...moves[key](stop, event.ctrlKey));
         else if ((key === 'Enter' || key === ' ') && !event.target.closest('button, a')) {
-          if (stop.row >= 0) hooks.open(stop.row); else if (at >= 0) hooks.sort(shown[at].place, event.shiftKey);
+          const pictured = key === 'Enter' && stop.row >= 0 && at >= 0 && hooks.look(stop.row, shown[at].place, 0);
+          if (stop.row >= 0) { if (!pictured) hooks.open(stop.row); } else if (at >= 0) hooks.sort(shown[at].place, event.shiftKey);
         } else return;
         event.preventDefault();
       };
@@ -282,36 +308,50 @@
         tabStop();
       };
 
-      return { pressed, pointed };
+      /** Keys go on from the cell that was clicked; a picture opens. */
+      const clicked = ({ target }) => {
+        const cell = target.closest('tbody td, tbody th'), thumb = target.closest('.thumb');
+        if (cell?.at === undefined || target.closest('button, a') || !getSelection().isCollapsed) return;
+        stop = { row: cell.parentNode.position, col: cell.at + 1 };
+        tabStop();
+        cell.focus({ preventScroll: true });
+        if (thumb) hooks.look(stop.row, shown[cell.at].place, [...cell.querySelectorAll('.thumb')].indexOf(thumb));
+      };
+
+      return { pressed, pointed, clicked };
     };
 
     // ---- paper shows the first rows, wherever the window is
 
     const print = () => {
-      if (!printing) top = scroller.scrollTop;
       printing = true;
       exchange(0, Math.min(rows.length, PRINTED));
+      scroller.toggleAttribute('data-cut', rows.length > PRINTED);
       above.hidden = below.hidden = true;
     };
 
     const listen = () => {
-      const { pressed, pointed } = keyboard();
+      const { pressed, pointed, clicked } = keyboard();
+      table.setAttribute('role', 'grid');
+      look();
+      height = body.rows[0]?.getBoundingClientRect().height || height; // as the page has it without script
       scroller.addEventListener('scroll', soon, { passive: true, signal });
       scroller.addEventListener('keydown', pressed, { signal });
       scroller.addEventListener('focusin', pointed, { signal });
+      scroller.addEventListener('click', clicked, { signal });
       scroller.addEventListener('dblclick', event => {
         const line = event.target.closest('tbody tr');
-        if (line?.position >= 0 && !event.target.closest('button, a')) hooks.open(line.position);
+        if (line?.position >= 0 && !event.target.closest('button, a, .thumb')) hooks.open(line.position);
       }, { signal });
       addEventListener('beforeprint', print, { signal });
       addEventListener('afterprint', () => { printing = false; if (scroller.isConnected) { draw(); scroller.scrollTop = top; drawRows(false); } }, { signal });
       const sizes = new ResizeObserver(() => {
-        const size = `${scroller.clientWidth} ${scroller.clientHeight}`;
-        if (printing || !scroller.clientHeight || size === sized) return;
-        sized = size;
+        const { clientWidth, clientHeight } = scroller;
+        if (printing || !clientHeight || (clientWidth === wide && clientHeight === high)) return;
         // a panel that moved into a dialog has lost how far it was scrolled
         if (scroller.scrollTop !== top) scroller.scrollTop = top;
         if (scroller.scrollLeft !== side) scroller.scrollLeft = side;
+        look();
         draw();
       });
       sizes.observe(scroller);
@@ -326,12 +366,12 @@
         /** Other widths, while a pointer draws them. @param {Shown[]} nextShown */
         widen(nextShown) { shown = nextShown; drawWidths(); },
         /** Pixels of a row; null for as high as the styles have it. */
-        set height(pixels) { if (pixels) table.style.setProperty('--row', `${pixels}px`); else table.style.removeProperty('--row'); height = pixels ?? height; drawn = ''; },
+        set height(pixels) { if (pixels) table.style.setProperty('--row', `${pixels}px`); else table.style.removeProperty('--row'); height = pixels ?? height; },
         get height() { return height; },
         focus,
         /** How far it is scrolled. */
         get at() { return { top, side }; },
-        set at(place) { scroller.scrollTop = top = place.top; scroller.scrollLeft = side = place.side; scrolled(); },
+        set at(place) { scroller.scrollTop = place.top; scroller.scrollLeft = place.side; scrolled(); },
         end() { cancelAnimationFrame(waiting); sizes.disconnect(); print(); },
         scroller,
       };

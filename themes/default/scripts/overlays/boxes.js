@@ -47,31 +47,37 @@
 
   // ---- lines
 
-  /** One path for all boxes of a colour. @returns {Map<number, Path2D>} */
+  /** One path for all boxes of a colour and a dash. @returns {Map<string, {colour: number, dash: number, path: Path2D}>} */
   const paths = (shown, place, half) => {
     const found = new Map();
     for (const { boxes, passed } of shown) {
+      const { dash = 1 } = boxes.layer;
       for (let i = 0; i < passed.length; i++) {
         if (!passed[i]) continue;
         const corner = corners(boxes, i, place, half);
         if (outside(corner, place)) continue;
-        const colour = classAt(boxes, i)[2];
-        if (!found.has(colour)) found.set(colour, new Path2D());
-        found.get(colour).rect(corner[0], corner[1], corner[2] - corner[0], corner[3] - corner[1]);
+        const colour = classAt(boxes, i)[2], name = `${dash},${colour}`;
+        if (!found.has(name)) found.set(name, { colour, dash, path: new Path2D() });
+        found.get(name).path.rect(corner[0], corner[1], corner[2] - corner[0], corner[3] - corner[1]);
       }
     }
     return found;
   };
 
   const lines = (context, shown, place, ratio, count) => {
-    const { css, ground } = palette(), thin = count > CROWD || place.width / ratio < SMALL ? 0.5 : 1;
+    const { css, ground, dashes } = palette(), thin = count > CROWD || place.width / ratio < SMALL ? 0.5 : 1;
     const line = Math.max(1, Math.round(LINE * ratio * thin)), found = paths(shown, place, line % 2 / 2);
     context.lineJoin = 'miter';
     context.strokeStyle = ground;
     context.lineWidth = line + Math.max(2, 2 * Math.round((UNDER - LINE) / 2 * ratio * thin));
-    for (const path of found.values()) context.stroke(path);
+    for (const { path } of found.values()) context.stroke(path);
     context.lineWidth = line;
-    for (const [colour, path] of found) { context.strokeStyle = css[colour]; context.stroke(path); }
+    for (const { colour, dash, path } of found.values()) {
+      context.setLineDash(dashes[dash].map(length => length * ratio));
+      context.strokeStyle = css[colour];
+      context.stroke(path);
+    }
+    context.setLineDash([]);
   };
 
   /**

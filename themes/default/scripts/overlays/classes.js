@@ -3,7 +3,7 @@
   'use strict';
   const { overlays } = reportgen;
   const { count } = reportgen.format;
-  const { choiceOf, change, layerId, classId, classShown, classesOf, nameOf, square } = overlays;
+  const { choiceOf, change, layerId, layerShown, classId, classShown, classesOf, nameOf, square } = overlays;
   const { make, check, button, among } = overlays.parts;
 
   /** Classes from which on their list is folded, and from which on it has a field to find one; fewer on a phone. */
@@ -34,6 +34,34 @@
     return { shares, boxes, sizes };
   };
 
+  /** Boxes of a layer that pass, by its classes; by the scores too, where a reader set a threshold. */
+  const passed = (choice, layer, { n, values }) => {
+    const known = new Map(layer.classes.map(one => [one[0], classShown(choice, one)])), none = classShown(choice, [null, '', 0]), on = id => known.get(id) ?? none;
+    const limits = Object.keys(layer.scores ?? {}).filter(name => choice.scores.has(name));
+    if (!limits.length) return n.reduce((sum, id, i) => sum + (i % 2 === 0 && on(id) ? n[i + 1] : 0), 0);
+    const within = (list, { at, most }, i) => (list?.[i] ?? null) === null || (most ? list[i] <= at : list[i] >= at);
+    let sum = 0;
+    for (let i = 0; i < values.box.length / 4; i++) if (on(values.id?.[i] ?? null) && limits.every(name => within(values.scores?.[name], choice.scores.get(name), i))) sum++;
+    return sum;
+  };
+
+  /** How many boxes of some pictures are shown, drawn or not; null where their scores would have to be fetched. */
+  const counted = (key, images, layers) => {
+    const choice = choiceOf(key), limited = layers.map(layer => Object.keys(layer.scores ?? {}).some(name => choice.scores.has(name)));
+    const found = { shown: 0, all: 0 };
+    for (const entry of images.flatMap(image => image.boxes ?? [])) {
+      const layer = layers[entry.layer];
+      found.all += entry.count;
+      if (!layerShown(choice, layer)) continue;
+      if (limited[entry.layer] && !entry.values) return null;
+      found.shown += passed(choice, layer, entry);
+    }
+    return found;
+  };
+
+  /** What stands behind a layer or a class that no picture on show has, and what that means. */
+  const ABSENT = ['–', 'in none of the pictures that are shown'];
+
   const percent = share => share > 0 && share < 0.0005 ? '<0.1%' : `${(100 * share).toFixed(1)}%`;
 
   /** The words behind a class: "25.1 / 24.8%", "12 boxes", and what they mean. */
@@ -41,7 +69,8 @@
     const id = classId(one), masks = maskLayers(layers).filter(layer => sizes.get(layerId(layer)) && layer.classes.some(other => classId(other) === id));
     const parts = masks.map(layer => [percent((shares.get(id)?.get(layerId(layer)) ?? 0) / sizes.get(layerId(layer))), layer.name]);
     const words = parts.length ? [parts.slice(0, 2).map(([text]) => text).join(' / ')] : [], told = parts.map(([text, name]) => `${text} of all pixels in ${name}`);
-    const n = boxes.get(id) ?? 0;
+    const n = boxes.get(id) ?? 0, boxed = layers.some(layer => layer.kind === 'boxes' && layer.classes.some(other => classId(other) === id));
+    if (!boxed && !parts.length) return ABSENT;
     if (n || !parts.length) { words.push(parts.length ? `${count(n)} ${n === 1 ? 'box' : 'boxes'}` : count(n)); told.push(`${count(n)} ${n === 1 ? 'box' : 'boxes'}`); }
     return [words.join(', '), told.join('; ')];
   };
@@ -83,5 +112,5 @@
     return { node, update, show: now => { images = now; amounts(); }, many: classes.length > 1 };
   };
 
-  Object.assign(overlays, { classTools, maskLayers, percent });
+  Object.assign(overlays, { classTools, maskLayers, percent, counted, ABSENT });
 })();

@@ -3,6 +3,7 @@
   'use strict';
   const { on, overlays } = reportgen;
 
+  const DASHES = Array.from({ length: 8 }, (_, i) => `--dash-${i + 1}`);
   const NAMES = ['--label-ink', ...Array.from({ length: 8 }, (_, i) => `--series-${i + 1}`), '--label-bg'];
   let known = null;
 
@@ -15,15 +16,17 @@
   };
 
   /**
-   * The colours of classes (0 for none, 1 to 8) as CSS and as bytes, the ground of labels, and their font.
-   * @returns {{css: string[], bytes: Uint8ClampedArray[], ground: string, font: string}}
+   * The colours of classes (0 for none, 1 to 8) as CSS and as bytes, the ground of labels, their font, and the dashes of
+   * lines (at 1 to 8) in CSS pixels.
+   * @returns {{css: string[], bytes: Uint8ClampedArray[], ground: string, font: string, dashes: number[][]}}
    */
   const palette = () => {
     if (known) return known;
     const style = getComputedStyle(document.documentElement), { fontFamily } = getComputedStyle(document.body);
     const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }), context = canvas.getContext('2d', { willReadFrequently: true });
     const css = NAMES.map(name => style.getPropertyValue(name).trim());
-    known = { css, bytes: css.map(colour => bytesOf(context, colour)), ground: css[9], font: fontFamily };
+    const dashes = [[], ...DASHES.map(name => style.getPropertyValue(name).split(/[\s,]+/).map(Number).filter(n => n > 0))];
+    known = { dashes, css, bytes: css.map(colour => bytesOf(context, colour)), ground: css[9], font: fontFamily };
     return known;
   };
 
@@ -36,5 +39,18 @@
     return mark;
   };
 
-  Object.assign(overlays, { palette, square });
+  const SVG = 'http://www.w3.org/2000/svg';
+
+  /** A line as the boxes of a layer have it. @param {number} dash 1 to 8. */
+  const line = dash => {
+    const mark = document.createElementNS(SVG, 'svg'), path = document.createElementNS(SVG, 'path');
+    mark.setAttribute('class', `swatch d${dash}`);
+    mark.setAttribute('viewBox', '0 0 28 12');
+    mark.setAttribute('aria-hidden', 'true');
+    path.setAttribute('d', 'M0 6h28');
+    mark.append(path);
+    return mark;
+  };
+
+  Object.assign(overlays, { palette, square, line });
 })();

@@ -3,7 +3,7 @@
   'use strict';
   const { overlays } = reportgen;
   const { count, number } = reportgen.format;
-  const { choiceOf, change, reset, changed, listen, layerId, layerShown, square, tally, verdict, classTools, maskLayers, percent } = overlays;
+  const { choiceOf, change, reset, changed, listen, layerId, layerShown, square, line, tally, verdict, classTools, maskLayers, percent, counted, ABSENT } = overlays;
   const { make, check, slider, segments, select, button, among } = overlays.parts;
 
   /** Words that say a layer is the truth that another is held against. */
@@ -19,16 +19,38 @@
 
   // ---- layers, strength, comparison, scores
 
+  /** Layers of boxes to their dashes. */
+  const linesOf = layers => new Map(layers.filter(layer => layer.kind === 'boxes').map(layer => [layer.name, layer.dash ?? 1]));
+
+  /** The lines of layers of boxes, for paper, which has no switches. */
+  const lineKey = layers => {
+    const lines = linesOf(layers), items = [...lines].map(([name, dash]) => make('li', {}, make('span', { className: 'key' }, line(dash), name)));
+    return lines.size > 1 ? [make('ul', { className: 'legend overlay-lines print-only' }, ...items)] : [];
+  };
+
   /** A check box per layer; two layers of one name are one. */
   const layerTools = (key, layers) => {
     const choice = choiceOf(key), once = new Map(layers.map(layer => [layerId(layer), layer]));
-    const both = new Set(layers.map(layer => layer.kind)).size > 1;
-    const parts = [...once].map(([id, layer]) => check(layer.name, () => layerShown(choice, layer), on => change(key, { hidden: among(choice.hidden, id, !on) })));
+    const both = new Set(layers.map(layer => layer.kind)).size > 1, dashed = linesOf(layers).size > 1;
+    const parts = [...once].map(([id, layer]) => check(
+      layer.name, () => layerShown(choice, layer), on => change(key, { hidden: among(choice.hidden, id, !on) }),
+      ...dashed && layer.kind === 'boxes' ? [line(layer.dash ?? 1)] : [],
+    ));
+    const marks = parts.map(part => { const n = make('span', { className: 'n' }); part.node.append(n); return n; });
+    /** Says which layers the pictures on show have. */
+    const show = images => {
+      const there = new Set(images.flatMap(image => [...image.masks ?? [], ...image.boxes ?? []].map(entry => layerId(layers[entry.layer]))));
+      [...once.keys()].forEach((id, i) => {
+        const absent = images.length > 0 && !there.has(id);
+        parts[i].node.classList.toggle('absent', absent);
+        [marks[i].textContent, marks[i].title] = absent ? ABSENT : ['', ''];
+      });
+    };
     const group = kind => parts.filter((_, i) => [...once.values()][i].kind === kind).map(part => part.node);
     const nodes = both
       ? [['mask', 'Masks'], ['boxes', 'Boxes']].map(([kind, words]) => make('span', { className: 'overlay-layers', role: 'group', ariaLabel: words }, make('span', { className: 'overlay-word', textContent: words }), ...group(kind)))
       : parts.map(part => part.node);
-    return { nodes, update: () => parts.forEach(part => part.update()) };
+    return { nodes, show, update: () => parts.forEach(part => part.update()) };
   };
 
   const maskTools = (key, layers) => {
@@ -115,15 +137,18 @@
     return large.length ? large : all.filter(overlay => overlay.close);
   };
 
-  /** How many boxes are shown, and what did not arrive. */
-  const statusOf = key => {
+  /** How many boxes are shown, and what did not arrive. @param {any[]} [images] All pictures, where not all of them are drawn. */
+  const statusOf = (key, images, layers) => {
     let shown = 0, all = 0, lost = 0;
-    for (const overlay of onShow(key)) {
+    const seen = onShow(key), whole = images && !seen.some(overlay => overlay.eager), told = whole ? counted(key, images, layers) : null;
+    for (const overlay of seen) {
       shown += overlay.counts.shown;
       all += overlay.counts.all;
       lost += overlay.fault ? 1 : 0;
     }
-    const boxes = all ? [`${count(shown)} of ${count(all)} ${all === 1 ? 'box' : 'boxes'} shown`] : [];
+    if (told) ({ shown, all } = told);
+    const where = whole && !told ? ' in the rows drawn' : '';
+    const boxes = all ? [`${count(shown)} of ${count(all)} ${all === 1 ? 'box' : 'boxes'} shown${where}`] : [];
     return [...boxes, ...lost ? [`overlays of ${count(lost)} ${lost === 1 ? 'picture' : 'pictures'} could not be read`] : []].join('; ');
   };
 
@@ -164,15 +189,16 @@
 
   // ---- all together
 
-  const build = (key, layers) => {
+  const build = (key, layers, whole) => {
+    let images = whole ? [] : undefined;
     const choice = choiceOf(key), hasBoxes = layers.some(layer => layer.kind === 'boxes');
     const parts = [layerTools(key, layers), maskTools(key, layers), scoreTools(key, layers)];
     const labels = check('Labels', () => choice.labels, on => change(key, { labels: on }));
     const shown = make('span', { className: 'note overlay-count' }), again = button('Reset', () => reset(key));
     const classes = classTools(key, layers), result = outcome(key, layers);
-    const line = make('div', { className: 'tools overlay-tools' }, ...parts.flatMap(part => part.nodes), ...hasBoxes ? [labels.node] : [], shown, again);
-    const node = make('div', { className: 'overlay-controls' }, line, result.node, classes.node);
-    const follow = () => { shown.textContent = statusOf(key); shown.hidden = !shown.textContent; result.update(); };
+    const tools = make('div', { className: 'tools overlay-tools' }, ...parts.flatMap(part => part.nodes), ...hasBoxes ? [labels.node] : [], shown, again);
+    const node = make('div', { className: 'overlay-controls' }, tools, result.node, ...lineKey(layers), classes.node);
+    const follow = () => { shown.textContent = statusOf(key, images, layers); shown.hidden = !shown.textContent; result.update(); };
     const update = () => {
       for (const part of parts) part.update();
       labels.update();
@@ -180,20 +206,22 @@
       again.hidden = !changed(key);
       follow();
     };
-    return { node, update, follow, classes };
+    const show = now => { if (whole) images = now; parts[0].show(now); classes.show(now); follow(); };
+    return { node, update, follow, show };
   };
 
   /**
    * Puts the tools for a key's overlays on a panel: into `place`, else where `[data-overlay-controls]` stands, else after
    * the title line.
-   * @param {HTMLElement} element @param {any} entry The panel; `key` is what shares a choice, `signal` takes them away.
+   * @param {HTMLElement} element @param {any} entry The panel; `key` is what shares a choice, `signal` takes them away,
+   *   `whole` counts the boxes of all pictures that `show` is told, not of those that are drawn.
    * @param {any} page @param {any[]} layers @param {HTMLElement|null} [place]
    * @returns {{show: (images: any[]) => void, node: HTMLElement}|null} `show` is told the pictures on show. None where
    *   there are no layers.
    */
   const controls = (element, entry, page, layers, place = element.querySelector('[data-overlay-controls]')) => {
     if (!layers?.length) return null;
-    const { key, signal } = entry, tools = build(key, layers);
+    const { key, signal, whole } = entry, tools = build(key, layers, whole);
     if (!ticks.has(key)) ticks.set(key, { acts: new Set(), waiting: false });
     ticks.get(key).acts.add(tools.follow);
     let asked = 0;
@@ -208,7 +236,7 @@
       if (place) place.replaceChildren(...before);
       else tools.node.remove();
     }, { once: true });
-    return { show: tools.classes.show, node: tools.node };
+    return { show: tools.show, node: tools.node };
   };
 
   Object.assign(overlays, { controls });

@@ -82,12 +82,11 @@
     let room = COVERED * place.width * place.height;
     for (const { boxes, passed } of shown) {
       for (const i of boxes.order) {
-        if (room <= 0) return;
         if (!passed[i]) continue;
         const corner = corners(boxes, i, place, 0), text = outside(corner, place) ? '' : textOf(boxes, i);
         if (!text) continue;
         const wide = Math.ceil(widthOf(context, text) + (BAR + 2 * BESIDE) * ratio);
-        if (wide > place.width) continue;
+        if (wide > place.width || wide * tall > room) continue;
         const area = spots(corner, wide, tall, place).find(taken.free);
         if (!area) continue;
         taken.take(area);

@@ -5,7 +5,7 @@
   const { on, fragment } = reportgen;
 
   /**
-   * @typedef {{name: string, kind: 'mask'|'boxes', classes: [number|null, string, number, number?][],
+   * @typedef {{name: string, kind: 'mask'|'boxes', dash?: number, classes: [number|null, string, number, number?][],
    *   scores?: Object<string, [number, number]>}} Layer
    * @typedef {{key: string, hidden: Set<string>, base: ''|'all'|'none', flipped: Set<string>, opacity: number,
    *   outline: boolean, view: ''|'agree'|'differ', pair: string[], scores: Map<string, {at: number, most: boolean}>,

@@ -4,21 +4,21 @@
   'use strict';
   const { overlays } = reportgen;
   const { choiceOf, listen, layerShown, classShown, nameOf } = overlays;
-  const { pixelsOf, pixelsFor, put, sample, table, paint, compare, boxesOf, drawBoxes, boxesAt, detailOf, textOf } = overlays;
+  const { pixelsOf, pixelsFor, put, sample, table, paint, compare, boxesOf, drawBoxes, boxesAt, detailOf, textOf, close } = overlays;
 
   /** How far outside the window a picture is drawn; boxes that are listed for those who do not see them. */
   const NEAR = '600px', LISTED = 60;
-
-  /** Canvas to what draws it. */
+  /** Canvas, and stage, to what draws it. */
   const drawn = new WeakMap();
   const sizes = new ResizeObserver(seen => {
-    for (const { target, devicePixelContentBoxSize: exact, contentBoxSize: [box] } of seen) {
+    for (const { target, devicePixelContentBoxSize: told, contentBoxSize: [box] } of seen) {
+      const overlay = drawn.get(target);
+      if (!overlay) continue;
+      if (target === overlay.stage) { overlay.moved(); continue; }
       // the browser knows where it rounded; an emulated screen, and Safari, do not tell
-      const size = side => {
-        const near = box[side] * devicePixelRatio, told = exact?.[0][side] ?? 0;
-        return Math.abs(told - near) <= 1 ? told : Math.round(near);
-      };
-      drawn.get(target)?.resize(size('inlineSize'), size('blockSize'), box.inlineSize);
+      overlay.exact = !!told && Math.abs(told[0].inlineSize - box.inlineSize * devicePixelRatio) <= 1;
+      sizes.unobserve(target);
+      sizes.observe(overlay.stage);
     }
   });
 
@@ -26,14 +26,15 @@
     for (const { isIntersecting, target } of seen) drawn.get(target)?.near(isIntersecting);
   }, { rootMargin: NEAR, scrollMargin: NEAR });
 
-  /** What changed: it is drawn in the next frame. */
+  /** What changed, or was moved: it is looked after in the next frame. */
   const waiting = new Set();
   let frame = 0;
   const flush = () => {
     frame = 0;
     const now = [...waiting];
     waiting.clear();
-    for (const overlay of now) overlay.paint();
+    for (const overlay of now) overlay.measure(); // all of them before the first is changed
+    for (const overlay of now) if (overlay.changed) overlay.paint();
   };
 
   const schedule = overlay => {
@@ -55,6 +56,8 @@
       this.done = new Promise(resolve => { this.first = resolve; });
       stage.append(this.canvas);
       drawn.set(this.canvas, this);
+      drawn.set(stage, this);
+      if (eager) close.add(this);
       this.unlisten = listen(key, () => this.draw());
       try { sizes.observe(this.canvas, { box: 'device-pixel-content-box' }); } catch { sizes.observe(this.canvas); }
       if (eager) this.load();
@@ -75,9 +78,10 @@
       return this.loading;
     }
 
-    near(close) {
-      this.close = close;
-      if (close) { this.load(); this.draw(); return; }
+    near(near) {
+      this.close = near;
+      if (near) { close.add(this); this.load(); this.area = null; this.draw(); return; }
+      close.delete(this);
       // out of sight: nothing of it stays in memory but what the boxes are; on paper is what the page holds without script
       for (const mask of this.masks) mask.pixels = mask.sampled = null;
       this.loading = undefined;
@@ -86,21 +90,32 @@
       this.stage.querySelector('.overlay-still')?.removeAttribute('hidden');
     }
 
-    resize(width, height, wide) {
-      if (width === this.width && height === this.height && this.placed) return;
-      Object.assign(this, { width, height, ratio: width / wide || devicePixelRatio, placed: null });
-      this.draw();
+    /** The stage has another size or place: where the canvas lies is measured anew. */
+    moved() {
+      this.area = null;
+      if (this.close && !this.ended) schedule(this);
     }
 
-    draw() { if (this.close && !this.ended) schedule(this); }
+    measure() {
+      if (this.area || this.exact === undefined || this.ended) return;
+      const area = overlays.snap(this.stage, this.exact), at = JSON.stringify(area);
+      this.area = area;
+      if (at === this.laid) return;
+      Object.assign(this, { laid: at, unlaid: true, changed: true, width: area.x.pixels, height: area.y.pixels, ratio: area.ratio, placed: null });
+    }
+
+    draw() {
+      this.changed = true;
+      if (this.close && !this.ended) schedule(this);
+    }
 
     /** How the canvas lies on the image: `image = (screen + ½) · by + from`; `at` tells one place from another. */
     place() {
-      const { width, height, image, ratio } = this;
+      const { width, height, image, ratio, area } = this;
       if (this.placed && !this.view) return this.placed;
       const view = this.view?.(), by = view && 1 / (view.scale * ratio);
-      const x = view ? { by, from: -view.x / view.scale } : { by: image.width / width, from: 0 };
-      const y = view ? { by, from: -view.y / view.scale } : { by: image.height / height, from: 0 };
+      const on = (side, size, shift) => view ? { by, from: -(side.from / ratio + shift) / view.scale } : { by: size / side.size, from: -side.from * size / side.size };
+      const x = on(area.x, image.width, view?.x), y = on(area.y, image.height, view?.y);
       const place = { width, height, x, y, reach: Math.max(1, Math.round(1.25 * ratio)), at: [width, height, x.by, x.from, y.by, y.from].join() };
       this.placed = { ...place, clip: this.clip(place) };
       return this.placed;
@@ -108,7 +123,9 @@
 
     paint() {
       if (!this.width || !this.height || !this.loaded || !this.close || this.ended) return;
+      this.changed = false;
       const { canvas, context, width, height } = this, place = this.place();
+      if (this.unlaid) { overlays.lay(canvas, this.area); this.unlaid = false; }
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
       else if (!this.paintsAll(place)) context.clearRect(0, 0, width, height);
       this.paintMasks(place);
@@ -164,7 +181,7 @@
         const one = pixels && layerShown(choice, layer) && layer.classes.find(([number]) => number === pixels[row * image.width + column]);
         if (one && classShown(choice, one)) found.push({ layer: layer.name, kind: 'mask', id: one[0], name: nameOf(one), colour: one[2], text: '' });
       }
-      const slack = this.width ? 2 * this.place().x.by : 0;
+      const slack = this.area ? 2 * this.place().x.by : 0;
       this.under = boxesAt(choice, this.boxes, x, y, slack);
       return [...found, ...this.under.map(({ boxes, index }) => detailOf(boxes, index))];
     }
@@ -195,6 +212,8 @@
       this.ended = true;
       this.unlisten();
       sizes.unobserve(this.canvas);
+      if (drawn.get(this.stage) === this) { sizes.unobserve(this.stage); drawn.delete(this.stage); }
+      close.delete(this);
       places.unobserve(this.canvas);
       waiting.delete(this);
       this.canvas.width = this.canvas.height = 0;

@@ -19,7 +19,7 @@
     const { stage, image } = overlay;
     const move = event => {
       if (event.pointerType === 'touch' || !overlay.loaded) return;
-      const box = overlay.canvas.getBoundingClientRect(), view = overlay.view?.() ?? { scale: box.width / image.width, x: 0, y: 0 };
+      const box = stage.getBoundingClientRect(), view = overlay.view?.() ?? { scale: box.width / image.width, x: 0, y: 0 };
       const x = (event.clientX - box.left - view.x) / view.scale;
       const y = (event.clientY - box.top - view.y) / (overlay.view ? view.scale : box.height / image.height);
       const found = overlay.at(x, y);
