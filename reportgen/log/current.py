@@ -26,6 +26,7 @@ from reportgen.log.run import Run
 from reportgen.log.values import config as configs
 from reportgen.log.values.config import Config
 from reportgen.media import tensors
+from reportgen.rundir import leftovers
 from reportgen.rundir.writer import unwritable
 
 if TYPE_CHECKING:
@@ -182,6 +183,8 @@ def _begin(asked: Asked) -> Run:
     except BaseException as fault:
         if place.writer is not None:
             place.writer.close()
+            if place.made:
+                leftovers.withdraw(place.folder)
         if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
             raise unwritable(place.folder, fault) from fault
         raise

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reportgen.errors import ReportgenError
+from reportgen.log.lines import checked_step
 from reportgen.log.opening import Opened
-from reportgen.log.rows import UNCOUNTED, checked_step
+from reportgen.log.rows import UNCOUNTED
 from reportgen.log.run import Run
 from reportgen.log.values.encode import PLAIN
 from reportgen.rundir.jsonl import Json

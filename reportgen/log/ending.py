@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -56,6 +57,35 @@ def ending_of(fault: BaseException, step: int) -> Ending:
     if len(message) > MAX_MESSAGE:
         message = message[:MAX_MESSAGE] + "…"
     return Ending(code, {"type": type(fault).__name__, "message": message, "step": step})
+
+
+class Failure(NamedTuple):
+    """An exception that may have ended the training.
+
+    Attributes:
+        ending: The ending that it stands for.
+        threads: Identifiers of the threads whose logging shows that the training has survived it.
+    """
+
+    ending: Ending
+    threads: frozenset[int]
+
+
+def failure_of(fault: BaseException, step: int, *, final: bool) -> Failure:
+    """What is noted of an exception in the thread that it came up in.
+
+    Args:
+        fault: The exception.
+        step: The step that was under way.
+        final: Nothing shows any more that the training has survived it.
+    """
+    survivors = () if final else (threading.get_ident(), threading.main_thread().ident or 0)
+    return Failure(ending_of(fault, step), frozenset(survivors))
+
+
+def is_final(failure: Failure | None) -> bool:
+    """Whether something has ended the training for good."""
+    return failure is not None and not failure.threads
 
 
 def closing_line(folder: Path, state: str, lacking: int | None = None, *, told: bool = True) -> str:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from reportgen.errors import InputValueError
 from reportgen.rundir import layout
 from reportgen.rundir.writer import RunWriter
 
@@ -39,10 +40,16 @@ class Manifest:
 
         Raises:
             OSError: The file could not be written; the fields are changed in memory.
+            InputValueError: (RG344) The file would be too large; nothing is changed.
         """
         with self._lock:
+            before = dict(self._values)
             self._values.update(fields)
-            self.save()
+            try:
+                self.save()
+            except InputValueError:
+                self._values = before
+                raise
 
     def learn(self, environment: Mapping[str, Any], private: Mapping[str, Any]) -> None:
         """Add facts to the two parts of the file that describe where the run takes place.

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from reportgen import __version__
-from reportgen.errors import InputTypeError, InputValueError, RunDirError, UsageError
+from reportgen.errors import InputTypeError, InputValueError, ReportgenError, RunDirError, UsageError, WriteError
+from reportgen.log import remains
 from reportgen.log.machine import environment
 from reportgen.log.manifest import Manifest
 from reportgen.media import tensors
-from reportgen.rundir import layout
+from reportgen.rundir import layout, leftovers
+from reportgen.rundir.hold import abandoned
 from reportgen.rundir.jsonl import Json
 from reportgen.rundir.writer import RunWriter, session_row, unwritable
 
@@ -95,6 +97,7 @@ class Opened(NamedTuple):
         manifest: Its `run.json`, not saved yet.
         config: Its configuration so far.
         start: Where its rows begin.
+        made: Whether the folder was made for it just now.
     """
 
     folder: Path
@@ -102,6 +105,7 @@ class Opened(NamedTuple):
     manifest: Manifest
     config: Mapping[str, Json]
     start: Start
+    made: bool = False
 
 
 def checked_name(what: str, name: str) -> str:
@@ -153,22 +157,41 @@ def opened(wanted: Wanted) -> Opened:
     if wanted.resume == "auto" and not wanted.id:
         found = _unfinished(wanted)
         return _created(wanted) if found is None else found
-    exists = bool(wanted.id) and (wanted.folder / layout.RUN).exists()
-    if exists and wanted.resume == "never":
-        raise UsageError(
-            "RG121",
-            f"the run {wanted.id!r} is there already",
-            where=str(wanted.folder),
-            remedy='Continue it with resume="allow", or give another id',
-        )
-    if wanted.resume == "must" and not exists:
-        raise UsageError(
-            "RG122",
-            f"there is no run {wanted.id!r} to continue" if wanted.id else 'resume="must" needs an id',
-            where=str(wanted.folder) if wanted.id else "",
-            remedy='Check project, id and dir; resume="allow" begins a new run instead',
-        )
-    return _continued(wanted, wanted.folder) if exists else _created(wanted)
+    folder = wanted.folder
+    if not wanted.id:
+        if wanted.resume == "must":
+            raise _no_run(wanted)
+    elif _is_sound(folder):
+        if wanted.resume == "never":
+            raise _is_there(wanted)
+        return _continued(wanted, folder, RunWriter(folder, new=False))
+    elif leftovers.is_ours(folder):
+        return _taken_over(wanted, folder)
+    elif wanted.resume == "must" and not (folder / layout.RUN).exists():
+        raise _no_run(wanted)
+    elif wanted.resume != "never" and (folder / layout.RUN).exists():
+        _card(folder / layout.RUN)
+    return _created(wanted)
+
+
+def _is_there(wanted: Wanted) -> UsageError:
+    return UsageError(
+        "RG121",
+        f"the run {wanted.id!r} is there already",
+        where=str(wanted.folder),
+        remedy='Continue it with resume="allow", or give another id',
+    )
+
+
+def _no_run(wanted: Wanted) -> UsageError:
+    strangers = bool(wanted.id) and wanted.folder.exists() and not leftovers.is_ours(wanted.folder)
+    return UsageError(
+        "RG122",
+        f"there is no run {wanted.id!r} to continue" if wanted.id else 'resume="must" needs an id',
+        where=str(wanted.folder) if wanted.id else "",
+        remedy="Check project, id and dir; "
+        + ("the folder of that name holds other files" if strangers else 'resume="allow" begins a new run instead'),
+    )
 
 
 def _created(wanted: Wanted) -> Opened:
@@ -180,15 +203,75 @@ def _created(wanted: Wanted) -> Opened:
         except FileExistsError:
             if not wanted.id:
                 continue  # one chance in a billion
+            if leftovers.is_ours(folder):  # another process was faster
+                return _taken_over(wanted, folder)
             raise UsageError(
                 "RG121",
                 f"there is a folder with the name of the run {id!r} already",
                 where=str(folder),
                 remedy="Give another id, or move the folder away",
             ) from None
+        except WriteError:
+            leftovers.withdraw(folder)
+            raise
+        return _begun(wanted, id, folder, writer, made=True)
+
+
+def _begun(wanted: Wanted, id: str, folder: Path, writer: RunWriter, *, made: bool) -> Opened:
+    """A new run in a folder that this process holds."""
+    try:
         public, private = environment.public(wanted.seeds), environment.private()
-        manifest = Manifest(_new_values(wanted, id, public, private), writer)
-        return Opened(folder, writer, manifest, {}, Start())
+    except BaseException:
+        writer.close()
+        if made:
+            leftovers.withdraw(folder)
+        raise
+    manifest = Manifest(_new_values(wanted, id, public, private), writer)
+    return Opened(folder, writer, manifest, {}, Start(), made)
+
+
+def _taken_over(wanted: Wanted, folder: Path) -> Opened:
+    """A run whose `run.json` is missing or damaged: it begins anew if it never had a row, else it goes on."""
+    if abandoned(folder):
+        _refuse_remains(wanted, folder)  # nothing is touched then
+    writer = RunWriter(folder, new=False)
+    try:
+        if not _is_sound(folder):
+            _refuse_remains(wanted, folder)
+            fresh = leftovers.is_beginning(folder)
+            aside = remains.put_aside(folder)
+            if not fresh:
+                values = _new_values(wanted, folder.name, {}, {})
+                writer.write_document(layout.RUN, {**values, **remains.known(folder)})
+            remains.tell(folder, aside, fresh=fresh)
+            if fresh:
+                return _begun(wanted, folder.name, folder, writer, made=False)
+        elif wanted.resume == "never":
+            raise _is_there(wanted)
+    except BaseException as fault:
+        writer.close()
+        if isinstance(fault, OSError) and not isinstance(fault, ReportgenError):
+            raise unwritable(folder, fault) from fault
+        raise
+    return _continued(wanted, folder, writer)
+
+
+def _refuse_remains(wanted: Wanted, folder: Path) -> None:
+    fresh = leftovers.is_beginning(folder)
+    if fresh and wanted.resume == "must":
+        raise _no_run(wanted)
+    if not fresh and wanted.resume == "never":
+        raise _is_there(wanted)
+
+
+def _is_sound(folder: Path) -> bool:
+    """Whether there is a `run.json`, and it is no damaged one."""
+    try:
+        return isinstance(orjson.loads((folder / layout.RUN).read_bytes()), dict)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:  # who reads the run says why
+        return True
 
 
 def _new_values(wanted: Wanted, id: str, public: Mapping[str, Any], private: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,13 +300,12 @@ def _new_values(wanted: Wanted, id: str, public: Mapping[str, Any], private: Map
     }
 
 
-def _continued(wanted: Wanted, folder: Path) -> Opened:
+def _continued(wanted: Wanted, folder: Path, writer: RunWriter) -> Opened:
     """Take up a run on disk: its steps, its runtime and its summary go on."""
-    # It brings numpy along, which only a run that is continued needs.
-    from reportgen.rundir.reader import read_run
-
-    writer = RunWriter(folder, new=False)
     try:
+        # It brings numpy along, which only a run that is continued needs.
+        from reportgen.rundir.reader import read_run
+
         stored = read_run(folder)
         values = _card(folder / layout.RUN)
     except BaseException:
@@ -312,7 +394,7 @@ def _unfinished(wanted: Wanted) -> Opened | None:
             found.append((created, card.parent))
     for _, folder in sorted(found, reverse=True):
         try:
-            return _continued(wanted, folder)
+            return _continued(wanted, folder, RunWriter(folder, new=False))
         except UsageError as fault:
             if fault.code != "RG361":
                 raise

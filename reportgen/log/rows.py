@@ -5,28 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
-from reportgen.errors import InputTypeError, InputValueError, ReportgenError, WriteError
+from reportgen.errors import InputTypeError, ReportgenError, WriteError
 from reportgen.log.described import Described
+from reportgen.log.lines import checked_step, lines_of, waits
 from reportgen.log.notice import warn, warn_safely
 from reportgen.log.opening import Opened
 from reportgen.log.values import encode
 from reportgen.media import tensors
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json, encode_numbers
-from reportgen.rundir.layout import PENDING, RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
+from reportgen.rundir.layout import PENDING, RUNTIME, SESSION, STEP, SUMMARY_ROW, TIMESTAMP
 
 if TYPE_CHECKING:
-    from reportgen.log.storing import Part, Storing
+    from reportgen.log.ending import Failure
+    from reportgen.log.storing import Part, Row, Storing
     from reportgen.log.values.metrics import Metrics
     from reportgen.rundir.metrics import Definition
     from reportgen.rundir.reader import Logged
 
-MAX_STEP: Final = 2**63 - 1
-
-RESERVED: Final = frozenset({STEP, RUNTIME, SUMMARY_ROW, PENDING})
+RESERVED: Final = frozenset({STEP, RUNTIME, SUMMARY_ROW, SESSION, PENDING})
 UNCOUNTED: Final = frozenset({"", TIMESTAMP}) | RESERVED
 """Keys that never enter the summary, so that a row holding one is always looked at twice."""
 
@@ -57,11 +57,11 @@ class Rows(Described):
         self._origin = _clock() - int(start.runtime * 1e9)
         self._latest: dict[str, Json] = {k: v for k, v in start.summary.items() if k not in UNCOUNTED}
         self._storing: Storing | None = None
-        self._held: dict[str, int] = {}  # keys of rows that wait for the pool, and of how many
+        self._held: dict[str, set[Row]] = {}  # keys of rows that wait for the pool, and those rows
         self._owed: list[ReportgenError] = []  # what the pool could not store; a strict run raises it
         self._special = False  # whether a row must be looked at before it may take the short way
-        self._pooled = 0  # bytes of rows that came out of the pool
-        self._handed = 0  # rows that went into it
+        self._went_back = 0  # how often to read the summary from the file: 2 means at the next look, and at the end
+        self._failure: Failure | None = None  # what has ended the training, as far as is known
         if place.writer is not None:
             self._append = self._first
             if start.resumed and place.writer.main:
@@ -115,12 +115,16 @@ class Rows(Described):
                             self._append(line)
                         except OSError as fault:
                             self._disk_failed(fault, raising=self._strict, lost=1)
-                        self._step = at + 1 if commit or (step is None and commit is None) else at
+                        finally:
+                            at = at + 1 if commit or (step is None and commit is None) else at
+                            if at > self._step:  # a signal handler that logs may have gone further meanwhile
+                                self._step = at
                         return
         self._log_any(data, step, commit)
 
     def _ordinary(self, data: dict[str, Any]) -> bool:
         """Whether a row may take the short way although the run is in a special state."""
+        self._go_on()
         known = self._metrics
         return not self._owed and self._held.keys().isdisjoint(data) and (known is None or known.is_complete(data))
 
@@ -174,23 +178,27 @@ class Rows(Described):
         if not values and any(isinstance(fault, ReportgenError) for fault in faults):
             return self._raise_first(faults)  # nothing is left that could be a row
         self._drop_reserved(values)
+        room = self._pool().room(media.parts) if media.parts else _NO_WAIT
         # Room is waited for outside of the lock, which the pool needs.
-        with self._pool().room(media.parts) if media.parts else _NO_WAIT, self._lock:
+        with closing(room), room, self._lock:
             if self._closed:
                 return self._refuse()
-            at = self._step if step is None else step
-            late = at < self._step and self._step != self._resumed_at
+            self._go_on()
+            before = self._step
+            at = before if step is None else step
+            late = at < before and before != self._resumed_at
             if self._metrics:
                 self._metrics.complete(values)
-            unwritten = self._write_call(at, values, media.parts)
-            faults += unwritten
+            unwritten, broken = self._write_call(at, values, media.parts)
             if not late and (not values or len(unwritten) < len(values)):
-                closing = commit if commit is not None else step is None
-                self._resumed_at = self._resumed_at if at >= self._step else None
-                self._step = at + 1 if closing else at
+                closes = commit if commit is not None else step is None
+                if at < before:
+                    self._resumed_at, self._went_back = None, 2
+                after = at + 1 if closes else at
+                self._step = after if self._step == before else max(after, self._step)  # as in `log`
         if late:
             self._warn_late(at)
-        self._raise_first(faults)
+        self._raise_first([*broken, *faults, *unwritten])
         self._raise_owed()
         return None
 
@@ -199,7 +207,7 @@ class Rows(Described):
         media = _Media(None)
         values, _ = encode.row(data if isinstance(data, Mapping) else {}, media)
         if media.parts:
-            values = {key: item for key, item in values.items() if not _waits(item)}
+            values = {key: item for key, item in values.items() if not waits(item)}
         try:
             at = self._step if step is None else checked_step(step)
         except ReportgenError:
@@ -213,27 +221,36 @@ class Rows(Described):
 
     # --------------------------------------------------------------- writing
 
-    def _write_call(self, at: int, values: Mapping[str, Json], parts: list[Part]) -> list[Exception]:
-        """Write what a call holds, what must wait in a row of its own; the errors of values that no line can hold."""
+    def _write_call(
+        self, at: int, values: Mapping[str, Json], parts: list[Part]
+    ) -> tuple[list[Exception], list[Exception]]:
+        """Write what a call holds, what must wait in a row of its own.
+
+        Returns:
+            The errors of values that no line can hold; those of the disk, in a strict run.
+        """
         runtime = self._runtime()
-        waiting = {key: item for key, item in values.items() if key in self._held or (parts and _waits(item))}
+        waiting = {key: item for key, item in values.items() if key in self._held or (parts and waits(item))}
         faults: list[Exception] = []
         for key, item in list(waiting.items()):
-            if not (parts and _waits(item)):  # plain, behind a media value: what no line can hold is said now
+            if not (parts and waits(item)):  # plain, behind a media value: what no line can hold is said now
                 try:
                     jsonl.encode({STEP: at, RUNTIME: runtime, key: item})
                 except ReportgenError as fault:
                     faults.append(encode.at_key(fault, key))
                     del waiting[key]
         now = {key: item for key, item in values.items() if key not in waiting} if waiting else values
-        lines, good, unwritten = _lines(at, runtime, {**now, PENDING: list(waiting)} if waiting else now)
+        lines, good, unwritten = lines_of(at, runtime, {**now, PENDING: list(waiting)} if waiting else now)
         self._keep(at, good)
+        broken: list[Exception] = []
         for line in lines:
-            self._append_safely(line)
-        faults += unwritten
+            try:
+                self._append_safely(line)
+            except WriteError as fault:  # the rest of the call is stored first
+                broken.append(fault)
         if waiting:
             self._hold(at, runtime, waiting, parts)
-        return faults
+        return faults + unwritten, broken
 
     def _first(self, line: bytes) -> None:
         """Write the first row, and remember it: a later look at it tells whether somebody has emptied the file."""
@@ -251,43 +268,56 @@ class Rows(Described):
 
     def _hold(self, at: int, runtime: float, values: dict[str, Json], parts: list[Part]) -> None:
         """Hand a row to the pool, which writes it when its media values are stored and all rows before it written."""
-        for key in values:
-            self._held[key] = self._held.get(key, 0) + 1
-        self._special = True
-        self._handed += 1
-        self._pool().put(parts, lambda: self._write_held(at, runtime, values))
+        from reportgen.log.storing import Row
 
-    def _write_held(self, at: int, runtime: float, values: dict[str, Json]) -> None:
-        """Write a row that has waited. Runs in a thread of the pool, under the lock; never raises."""
+        row = Row(parts, lambda: self._write_held(row, at, runtime, values))
+        pool = self._pool()
+        try:
+            for key in values:
+                self._held.setdefault(key, set()).add(row)
+            self._special = True
+            pool.put(row)
+        except BaseException:  # out of a signal handler
+            if not pool.has(row):
+                self._let_go(row, values)
+            raise
+
+    def _let_go(self, row: Row, keys: Iterable[str]) -> None:
+        """A row does not wait any more. A second time does nothing."""
+        for key in keys:
+            waiting = self._held.get(key, set())
+            waiting.discard(row)
+            if not waiting:
+                self._held.pop(key, None)
+        self._special = self._is_special()
+
+    def _write_held(self, row: Row, at: int, runtime: float, values: dict[str, Json]) -> None:
+        """Write a row that has waited, under the lock, mostly in a thread of the pool. Only signal handlers raise."""
         from reportgen.log.storing import settled
 
-        writer = self._writer
-        if writer is None:  # forked meanwhile: the row is the parent's
+        if self._writer is None:  # forked meanwhile: the row is the parent's
             return
         good: dict[str, Json] = {}
         for key, item in values.items():
             try:
                 good[key] = settled(item)
             except BaseException as fault:
+                if not _belongs_to(fault, row):
+                    raise
                 self._lost(fault, key, at)
-        before = writer.history.size
         try:
-            lines, written, unwritten = _lines(at, runtime, good) if good else ([], good, [])
+            lines, written, unwritten = lines_of(at, runtime, good) if good else ([], good, [])
             for trouble in unwritten:
                 self._lost(trouble, "", at)
             for line in lines:
                 self._append(line)
             self._keep(at, written)
         except Exception as fault:
+            if not _belongs_to(fault, row):
+                raise
             self._lost(fault, next(iter(good), ""), at)
         finally:
-            self._pooled += writer.history.size - before
-            for key in values:
-                if self._held.get(key, 0) > 1:
-                    self._held[key] -= 1
-                else:
-                    self._held.pop(key, None)
-            self._special = self._is_special()
+            self._let_go(row, values)
 
     def _known_metrics(self, definitions: Iterable[Definition] = ()) -> Metrics:
         """What this run knows of its metrics; only runs that define some need it."""
@@ -309,12 +339,13 @@ class Rows(Described):
 
     def _is_special(self) -> bool:
         """Whether rows must be looked at before they may take the short way; see `_ordinary`."""
-        return bool(self._held or self._owed or self._metrics is not None)
+        return bool(self._held or self._owed or self._failure or self._metrics is not None)
 
-    def _taken(self) -> tuple[int, int]:
-        """A mark that changes with each row that is given to the run, and not when the pool writes one."""
-        size = self._writer.history.size if self._writer is not None else 0
-        return size - self._pooled, self._handed
+    def _go_on(self) -> None:
+        """Something is logged. By the thread that has failed, or the main one: the training has survived that."""
+        if self._failure is not None and threading.get_ident() in self._failure.threads:
+            self._failure = None
+            self._special = self._is_special()
 
     def _pool(self) -> Storing:
         """The pool of this run, which only runs with media need."""
@@ -418,8 +449,22 @@ class Rows(Described):
 _MOST_OWED: Final = 8
 """Errors that are remembered until the next call; a full disk makes one of each picture."""
 
-_NO_WAIT: Final = nullcontext()
 _REMEDY: Final = "Training goes on; the run is marked incomplete"
+
+
+class _Nothing:
+    """Stands for room where none is needed."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *fault: object) -> None:
+        pass
+
+    close = __exit__
+
+
+_NO_WAIT: Final = _Nothing()
 
 
 class _Media:
@@ -442,51 +487,9 @@ class _Media:
         return encode.counted(array)
 
 
-def _waits(item: Json) -> bool:
-    """Whether a value holds a media value that is not stored yet."""
-    from reportgen.log.storing import Part
-
-    if isinstance(item, Part):
+def _belongs_to(fault: BaseException, row: Row) -> bool:
+    """Whether writing a row has failed. Else a signal handler has raised meanwhile, and the pool tries once more."""
+    if row.begun > 1 or threading.current_thread() is not threading.main_thread():
         return True
-    if isinstance(item, list):
-        return any(map(_waits, item))
-    return isinstance(item, dict) and any(map(_waits, item.values()))
-
-
-def _lines(
-    at: int, runtime: float, values: Mapping[str, Json]
-) -> tuple[list[bytes], Mapping[str, Json], list[Exception]]:
-    """A row as lines: one, if it can be; what they hold; and the errors of values that no line can hold."""
-    head: dict[str, Json] = {STEP: at, RUNTIME: runtime}
-    try:
-        return [jsonl.encode({**head, **values})], values, []
-    except ReportgenError:
-        lines: list[bytes] = []
-        good: dict[str, Json] = {}
-        faults: list[Exception] = []
-    for key, item in values.items():  # one line each: the whole was too long, or one of them is at fault
-        try:
-            lines.append(jsonl.encode({**head, key: item}))
-            good[key] = item
-        except ReportgenError as fault:
-            faults.append(encode.at_key(fault, key))
-    return lines, good, faults
-
-
-def checked_step(step: Any) -> int:
-    """A step as a whole number.
-
-    Raises:
-        InputTypeError: (RG106) It is something else.
-        InputValueError: (RG107) It is out of range.
-    """
-    try:
-        whole = tensors.whole(step)
-    except TypeError:
-        raise InputTypeError(
-            "RG106", f"step is {tensors.named(step)}, not a whole number: {step!r}", remedy="Use int(step)"
-        ) from None
-    if not 0 <= whole <= MAX_STEP:
-        where = "Begin at 0" if whole < 0 else f"The highest is {MAX_STEP:,}"
-        raise InputValueError("RG107", f"step is {whole}; steps count from 0", remedy=where)
-    return whole
+    disk = isinstance(fault, (OSError, MemoryError)) and not isinstance(fault, TimeoutError)
+    return disk or any(part.fault is fault for part in row.parts)

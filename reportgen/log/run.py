@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from reportgen.errors import InputTypeError
+from reportgen.errors import InputTypeError, InputValueError, ReportgenError
 from reportgen.log.background import Background
 from reportgen.log.compat.familiar import Familiar
-from reportgen.log.ending import Ending, closing_line, ending_of
+from reportgen.log.ending import Ending, closing_line, ending_of, failure_of, is_final
 from reportgen.log.loading import load_all
 from reportgen.log.machine import redact
 from reportgen.log.notice import say, warn
 from reportgen.log.opening import Opened
 from reportgen.log.processes.forking import GATE
+from reportgen.log.rows import UNCOUNTED
 from reportgen.log.values import encode
 from reportgen.log.values import summary as summaries
 from reportgen.log.values.config import Config
@@ -24,7 +25,7 @@ from reportgen.log.values.summary import Summary
 from reportgen.rundir import jsonl, layout
 from reportgen.rundir.jsonl import Json
 from reportgen.rundir.layout import RUNTIME, STEP, SUMMARY_ROW, TIMESTAMP
-from reportgen.rundir.writer import RunWriter
+from reportgen.rundir.writer import RunWriter, SideWriter
 
 if TYPE_CHECKING:
     from reportgen.log.values.history import History
@@ -64,7 +65,6 @@ class Run(Familiar):
         super().__init__(place, strict=strict)
         writer = place.writer
         self._on_finish = on_finish
-        self._ending: tuple[Ending, tuple[int, int]] | None = None
         self._summary = Summary(self._summarised, self._assign, facts=self._now)
         self._history: History | None = None
         self._config_owed = self._mending = False
@@ -98,6 +98,7 @@ class Run(Familiar):
         values = redact.assigned(values)
         self._wait_for({*given, *values, *gone})
         with self._lock:
+            self._go_on()
             now = self._runtime()
             known = {**self._latest, **self._summarised()}
             changed = summaries.changes(known, given, values, replace=replace, gone=gone)
@@ -116,10 +117,25 @@ class Run(Familiar):
 
     def _summarised(self) -> Mapping[str, Json]:
         """The summary, with the statistics of defined metrics; to be read, not to be changed."""
+        if self._went_back > 1:
+            self._drop_superseded(1)
         if not self._metrics:
             return self._latest
         with self._lock:
             return self._metrics.summary(self._latest)
+
+    def _drop_superseded(self, left: int) -> None:
+        """Have nothing in the summary that this session has taken back. What that is shows with the keys it logs."""
+        with self._lock:
+            self._went_back = left
+            if self._writer is None or not self._writer.main:
+                return
+            try:
+                logged = self._read_back()
+            except (ReportgenError, OSError):  # the summary then holds what is known here
+                return
+            if logged is not None and logged.latest:
+                self._latest = {key: value for key, value in logged.latest.items() if key not in UNCOUNTED}
 
     def _now(self) -> Mapping[str, Json]:
         """Where the run is: what W&B has in the summary beside the user's values."""
@@ -283,20 +299,23 @@ class Run(Familiar):
         trace: TracebackType | None,
     ) -> None:
         if fault is not None:
-            self.fail(fault)
+            self.fail(fault, final=True)
         self.finish()
 
-    def fail(self, fault: BaseException) -> None:
+    def fail(self, fault: BaseException, *, final: bool = False) -> None:
         """Note what ended the training; `finish` then marks the run failed. `sys.exit(0)` is no failure.
 
-        If more is logged after this, the training did go on, and the failure is forgotten.
+        If this thread or the main one logs more after this, the training did go on, and the failure is forgotten. What
+        other threads log changes nothing: they may outlive the training.
 
         Args:
             fault: The exception.
+            final: The training is known to be over: nothing that is logged later changes that.
         """
         with self._lock:
-            if not self._closed and self._writer is not None:
-                self._ending = ending_of(fault, self._step), self._taken()
+            if not self._closed and self._writer is not None and (final or not is_final(self._failure)):
+                self._failure = failure_of(fault, self._step, final=final)
+                self._special = True
 
     @property
     def sampling(self) -> float:
@@ -341,6 +360,7 @@ class Run(Familiar):
             self._before_end()
             ending = self._ending_now(exit_code)
             duration = self._runtime()
+            self._tell_of_rank(ending)
             self._closed = "finished"
         try:
             if self._storing is not None:
@@ -359,17 +379,20 @@ class Run(Familiar):
         self._raise_owed()
 
     def _ending_now(self, exit_code: int | None) -> Ending:
-        noted = Ending(0, None)
-        if self._ending is not None and self._writer is not None:
-            ending, taken = self._ending
-            if taken == self._taken():
-                noted = ending
+        noted = self._failure.ending if self._failure is not None else Ending(0, None)
         leaving = sys.exc_info()[1]
         if exit_code is None and noted.error is None and isinstance(leaving, SystemExit):
             return ending_of(leaving, self._step)
         if exit_code is None:
             return noted
         return Ending(int(exit_code), noted.error if exit_code else None)
+
+    def _tell_of_rank(self, ending: Ending) -> None:
+        """A rank other than 0, or a worker, does not say how the run ended, but how it itself did."""
+        writer, error = self._writer, ending.error
+        if isinstance(writer, SideWriter) and error is not None:
+            who = f"Rank {writer.writer}" if writer.writer.isdigit() else f"Worker process {writer.writer[1:]}"
+            self.alert(f"{who} failed", f"{error['type']}: {error['message']}", level="ERROR")
 
     def _close(self, writer: RunWriter, ending: Ending, duration: float) -> None:
         """Store the end. Each part on its own: a device that fails for one of them may take the next."""
@@ -385,8 +408,14 @@ class Run(Familiar):
                 return False
             return True
 
+        if self._went_back:
+            self._drop_superseded(0)
+
         def describe(*, durable: bool) -> None:
-            writer.write_document(layout.SUMMARY, self._summarised(), durable=durable)
+            try:
+                writer.write_document(layout.SUMMARY, self._summarised(), durable=durable)
+            except InputValueError:  # it would be too large for readers, who work it out from the rows without it
+                writer.remove_document(layout.SUMMARY)
 
         def end() -> None:
             lost = {layout.UNWRITTEN: self._lacking} if self._lacking else {}

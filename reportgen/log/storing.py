@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging  # noqa: F401  # Pillow needs it; no thread may import it while a fork is under way
 import math
+import operator
 import os
 import threading
 import time
@@ -41,6 +42,9 @@ BRIEF: Final = 0.05
 
 LOOK: Final = 0.2
 """Seconds between two looks at the progress of a wait."""
+
+
+_size: Final = operator.attrgetter("size")
 
 
 class Store(Protocol):
@@ -118,14 +122,27 @@ def settled(value: Json) -> Json:
     return value
 
 
-class _Row:
-    """A row that waits for its media values, and for the rows before it."""
+class Row:
+    """A row that waits for its media values, if it has any, and for the rows before it.
 
-    __slots__ = ("left", "write")
+    Attributes:
+        parts: Its media values.
+        write: Writes it. It is called under the lock of the rows, and does not raise.
+        left: How many of its values are not stored yet.
+        begun: How often its writing has begun.
+        writer: The thread that is writing it; None when none is.
+        done: Whether it is written.
+    """
 
-    def __init__(self, left: int, write: Callable[[], None]) -> None:
-        self.left = left
+    __slots__ = ("begun", "done", "left", "parts", "write", "writer")
+
+    def __init__(self, parts: Sequence[Part], write: Callable[[], None]) -> None:
+        self.parts = parts
         self.write = write
+        self.left = len(parts)
+        self.begun = 0
+        self.writer: int | None = None
+        self.done = False
 
 
 class Storing:
@@ -134,6 +151,9 @@ class Storing:
     Two locks are taken in this order: that of the run's rows, which a row is written under, and the pool's own. Both
     can be taken again by a signal handler that interrupts their holder, and whoever waits for the pool while it holds
     the lock of the rows writes the rows itself, so `finish` in a handler ends whatever it interrupted.
+
+    A handler may also raise, in the middle of anything here: Ctrl-C in a notebook, a limit of time. So what waits is
+    kept as sets and queues, which one step changes and a second time does no harm, not as numbers that go up and down.
 
     Args:
         store: Takes files.
@@ -149,18 +169,14 @@ class Storing:
         self._lock = threading.RLock()
         self._work_there = threading.Condition(self._lock)
         self._went_on = threading.Condition(self._lock)
-        self._line: deque[int] = deque()  # threads that wait for room, the first first
-        self._jobs: deque[tuple[Part, _Row]] = deque()
-        self._rows: deque[_Row] = deque()
-        self._bytes = 0
-        self._count = 0
-        self._given = 0  # rows that were put, ever
-        self._written = 0  # and that were written
-        self._writer: int | None = None  # the thread that writes rows at the moment
+        self._line: deque[_Room] = deque()  # those who wait for room, the first first
+        self._jobs: deque[tuple[Part, Row]] = deque()
+        self._rows: deque[Row] = deque()  # until they are written
+        self._taken: set[Part] = set()  # values that take room
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closed = False
-        self._inside: set[int] = set()  # threads that have room for values, and perhaps not put them yet
+        self._inside: set[_Room] = set()  # those who have room for values, and perhaps not put them yet
         self._leaving = 0  # the thread that ends the process; the others get no room any more
         SIGNALS.add(self)
 
@@ -170,31 +186,34 @@ class Storing:
         """A block that begins when there is room for some values, and gives back what was not `put` in it."""
         return _Room(self, parts)
 
-    def put(self, parts: Sequence[Part], write: Callable[[], None]) -> None:
-        """Store media values, then write their row. The caller holds the lock of the rows, and has `room`.
-
-        Args:
-            parts: The values; without any, the row waits for the rows before it only.
-            write: Writes the row. It is called under the lock of the rows, and does not raise.
-        """
+    def put(self, row: Row) -> None:
+        """Store the media values of a row, then write it. The caller holds the lock of the rows, and has `room`."""
         SIGNALS.heed()
         with self._lock:
             if self._closed:  # a signal handler has finished the run in the middle of this call
+                row.done = True
                 return
-            row = _Row(len(parts), write)
-            for part in parts:
-                part.queued = True
-            # In this order: a signal handler that waits for the pool must find no row whose values nobody encodes.
-            self._jobs.extend([(part, row) for part in parts])
-            self._rows.append(row)
-            self._given += 1
-            self._work_there.notify(len(parts))
+            try:  # in this order: a signal handler that waits must find no row whose values nobody encodes
+                self._jobs.extend([(part, row) for part in row.parts])
+                for part in row.parts:
+                    part.queued = True
+                self._rows.append(row)
+            except BaseException:  # out of such a handler
+                if not (row.done or self.has(row)):
+                    self._jobs = deque(job for job in self._jobs if job[1] is not row)
+                    self._taken.difference_update(row.parts)
+                raise
+            self._work_there.notify(len(row.parts))
             wanted = min(self._most - len(self._threads), len(self._jobs) - self._idle)
         for _ in range(wanted):
             if not self._started():
                 break
-        if not parts:
+        if not row.parts:
             self._write_rows()
+
+    def has(self, row: Row) -> bool:
+        """Whether a row is still to be written."""
+        return not row.done and row in self._rows
 
     def drain(self, patience: float = math.inf) -> bool:
         """Wait until everything that was put is stored and its rows are written; say so when it takes long.
@@ -207,17 +226,17 @@ class Storing:
         """
         end = time.monotonic() + patience
         with self._lock:
-            target, total = self._given, self._count
+            target, total = self._last(), len(self._taken)
         with Progress("storing media", total) as progress:
             while True:
                 self._write_rows(-1 if patience == math.inf else max(0.0, end - time.monotonic()))
                 with self._lock:
-                    if self._reached(target):
+                    if target is None or target.done:
                         return True
                     stuck = self._is_stuck()
                     if not stuck:
                         self._went_on.wait(max(0.0, min(LOOK, end - time.monotonic())))
-                    done = total - self._count
+                    done = total - len(self._taken)
                 if time.monotonic() >= end:
                     return False
                 if stuck:
@@ -237,11 +256,11 @@ class Storing:
         end = time.monotonic() + patience
         while self.drain(max(0.0, end - time.monotonic())):
             with self._lock:
-                others = self._inside - {self._leaving}
-                target = self._given
+                others = any(room.thread != self._leaving for room in self._inside)
+                target = self._last()
             if self._rows_lock._is_owned():  # what this thread was interrupted in keeps the others from going on
                 return not others
-            if not others and self._reached(target):
+            if not others and target is None:
                 return True
             time.sleep(BRIEF / 10)  # they have room already
         return False
@@ -254,10 +273,15 @@ class Storing:
         """
         with self._rows_lock, self._lock:  # no row is being written
             self._closed = True
+            self._tidy()
             dropped = len(self._rows)
+            for row in self._rows:
+                row.done = True  # nobody need wait for it
             self._jobs.clear()
             self._rows.clear()
+            self._taken.clear()
             self._work_there.notify_all()
+            self._went_on.notify_all()
             threads = list(self._threads)
         SIGNALS.remove(self)
         if not dropped:
@@ -270,33 +294,37 @@ class Storing:
     def waiting(self) -> tuple[int, int]:
         """Bytes and number of the media values that wait."""
         with self._lock:
-            return self._bytes, self._count
+            return self._bytes(), len(self._taken)
 
-    def _reached(self, target: int) -> bool:
-        """Whether so many rows are written. One that this very thread was interrupted in counts."""
-        return self._written + (self._writer == threading.get_ident()) >= target
+    def _bytes(self) -> int:
+        return sum(map(_size, self._taken))  # one step, as above
 
-    def _reserve(self, parts: Sequence[Part]) -> None:
-        size, count = sum(part.size for part in parts), len(parts)
-        turn = threading.get_ident()  # a signal handler need not wait behind the call that it interrupted
+    def _last(self) -> Row | None:
+        """The last row that is to be waited for: not one that this very thread was interrupted in."""
+        me = threading.get_ident()
+        for row in reversed(list(self._rows)):
+            if row.writer != me and not row.done:
+                return row
+        return None
+
+    def _reserve(self, room: _Room) -> None:
+        size, count = sum(part.size for part in room.parts), len(room.parts)
         with self._lock:
-            self._line.append(turn)
-        try:
-            while True:
-                with self._lock:
-                    if self._line[0] == turn and self._leaving in (0, turn) and self._fits(size, count):
-                        self._bytes += size
-                        self._count += count
-                        self._inside.add(turn)
-                        return
-                    self._went_on.wait(LOOK)
-                    stuck = self._is_stuck()
-                if stuck:
-                    self._started()
-        finally:
+            self._line.append(room)
+        while True:
             with self._lock:
-                self._line.remove(turn)
-                self._went_on.notify_all()
+                # A signal handler need not wait behind the call that it interrupted.
+                turn = self._line[0].thread == room.thread and self._leaving in (0, room.thread)
+                if turn and self._fits(size, count):
+                    self._inside.add(room)
+                    self._taken.update(room.parts)
+                    self._line.remove(room)
+                    self._went_on.notify_all()
+                    return
+                self._went_on.wait(LOOK)
+                stuck = self._is_stuck()
+            if stuck:
+                self._started()
 
     def _is_stuck(self) -> bool:
         """Whether values wait and no thread is left for them: one ends where memory is short, or was never started."""
@@ -304,13 +332,15 @@ class Storing:
         return bool(self._jobs) and not self._threads
 
     def _fits(self, size: int, count: int) -> bool:
-        return not self._count or (self._bytes + size <= MAX_BYTES and self._count + count <= MAX_VALUES)
+        return not self._taken or (len(self._taken) + count <= MAX_VALUES and self._bytes() + size <= MAX_BYTES)
 
-    def _release(self, parts: Sequence[Part]) -> None:
+    def _release(self, room: _Room) -> None:
+        """Undo all that a `room` may have done. A second time does nothing."""
         with self._lock:
-            for part in parts:
-                self._bytes -= part.size
-                self._count -= 1
+            if room in self._line:
+                self._line.remove(room)
+            self._taken.difference_update([part for part in room.parts if not part.queued])
+            self._inside.discard(room)
             self._went_on.notify_all()
 
     # ------------------------------------------------------------ threads' side
@@ -318,21 +348,26 @@ class Storing:
     def _started(self) -> bool:
         """Start a thread. Where the system refuses, the calling thread does the work if there is no other."""
         thread = threading.Thread(target=self._work, name="reportgen media", daemon=True)
-        with self._lock:
-            self._threads.add(thread)
         try:
+            with self._lock:
+                self._threads.add(thread)
             thread.start()
-        except (RuntimeError, MemoryError):  # too many threads, or the interpreter is about to end
+        except BaseException as fault:
             with self._lock:
                 self._threads.discard(thread)
                 alone = not self._threads
-            if alone:
+            if not isinstance(fault, (RuntimeError, MemoryError)):  # out of a signal handler; `start` may hide it
+                raise (isinstance(fault, KeyError) and fault.__context__) or fault from None
+            if alone:  # too many threads, or the interpreter is about to end
                 self._work(patience=0)
             return False
         return True
 
     def _work(self, patience: float = IDLE) -> None:
         try:
+            if patience:  # again, if a signal handler has raised while this thread was being started
+                with self._lock:
+                    self._threads.add(threading.current_thread())
             self._work_on(patience)
         except MemoryError:
             pass  # whoever waits starts another thread, or does the work
@@ -360,8 +395,7 @@ class Storing:
             finally:
                 with self._lock:  # nothing here needs memory
                     row.left -= 1
-                    self._bytes -= part.size
-                    self._count -= 1
+                    self._taken.discard(part)
                     ready = self._is_ready()
             with self._lock:
                 self._went_on.notify_all()
@@ -383,48 +417,79 @@ class Storing:
             patience: Seconds to wait for the lock of the rows at most; by default until it is there. A thread of the
                 pool never waits for long: who holds the lock may wait for values that come in meanwhile.
         """
-        if not self._rows_lock.acquire(timeout=patience):
-            return
+        held: list[bool] = []
         try:
-            outer, self._writer = self._writer, threading.get_ident()
-            try:
-                while (row := self._ready()) is not None:
-                    try:
-                        row.write()
-                    finally:
-                        self._written += 1
-            finally:
-                with self._lock:
-                    self._writer = outer
-                    self._went_on.notify_all()
+            # One step for the interpreter: no signal handler can raise while the lock is taken and nobody knows it.
+            held.extend(map(self._rows_lock.acquire, (True,), (patience,)))
+            while held[0] and (row := self._ready()) is not None:
+                self._write(row)
         finally:
-            self._rows_lock.release()
+            if held and held[0]:
+                self._rows_lock.release()
+
+    def _write(self, row: Row) -> None:
+        """Write a row; it stays in the line meanwhile, for whoever waits for it."""
+        try:
+            row.begun += 1
+            row.writer = threading.get_ident()
+            if not row.done:  # a signal handler has not written it just now
+                row.write()
+            row.done = True
+        except BaseException as fault:  # a signal handler may have raised before it was written: once more, then
+            row.done = row.begun > 1 or isinstance(fault, MemoryError)
+            row.writer = None
+            raise
+        finally:
+            with self._lock:
+                self._tidy()
+                self._went_on.notify_all()
+
+    def _tidy(self) -> None:
+        """Drop rows that are written from the head of the line."""
+        while self._rows and self._rows[0].done:
+            self._rows.popleft()
 
     def _is_ready(self) -> bool:
-        return bool(self._rows) and not self._rows[0].left
+        """Whether the first row can be written, and nobody does so."""
+        self._tidy()
+        return bool(self._rows) and not self._rows[0].left and self._rows[0].writer is None
 
-    def _ready(self) -> _Row | None:
+    def _ready(self) -> Row | None:
+        """The first row that can be written, behind those that this very thread was interrupted in."""
         with self._lock:
-            return self._rows.popleft() if self._is_ready() else None
+            self._tidy()
+            for place in range(len(self._rows)):
+                row = self._rows[place]
+                if row.writer is None:
+                    return None if row.left else row
+        return None
 
 
 class _Room:
-    """See `Storing.room`."""
+    """See `Storing.room`. `contextlib.closing` around it helps where a signal handler raises while it is left."""
 
-    __slots__ = ("_parts", "_pool")
+    __slots__ = ("_pool", "parts", "thread")
 
     def __init__(self, pool: Storing, parts: Sequence[Part]) -> None:
         self._pool = pool
-        self._parts = parts
+        self.parts = parts
+        self.thread = threading.get_ident()
 
     def __enter__(self) -> None:
-        self._pool._reserve(self._parts)
+        try:
+            self._pool._reserve(self)
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool._inside.discard(threading.get_ident())
-        self._pool._release([part for part in self._parts if not part.queued])
+        self.close()
+
+    def close(self) -> None:
+        """Give back what was not `put`; a second call does nothing."""
+        self._pool._release(self)
 
 
 def _cores() -> int:

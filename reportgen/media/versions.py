@@ -59,7 +59,8 @@ class Keyed:
         Raises:
             OSError: A copy of a file in a cell could not be written.
         """
-        before = getattr(store, "increments", {}).get(self.key)
+        earlier = getattr(store, "increments", None)
+        before = earlier.pop(self.key, None) if earlier else None  # a further table of the key begins anew
         return self.table.snapshot(f"{getattr(store, 'folder', '')}/{self.key}", before).keep(store)
 
     def encode(self, store: Any) -> TableRecord:

@@ -202,11 +202,39 @@ def read_history(
     cut = {} if numbered else cuts(found, others or {}, [number for number, _, _ in bounds(columns, len(steps))])
     columns.unstored = {} if numbered else unstored(columns, steps)
     dead = Dead.of(columns, steps, cut)
+    if dead is not None:
+        _look_back(columns, dead)
     kept = steps if dead is None else steps[~dead.rows]
     ordered = bool((kept[1:] >= kept[:-1]).all())
     stream = Stream(folder, name, end, ordered, numbered, change, cut)
     histories = _histories(columns, steps, dead, writer)
     return History(histories, _distinct(kept, ordered=ordered), count, stream), columns, found
+
+
+def _look_back(columns: Columns, dead: Dead) -> None:
+    """Where what was logged last under a key was taken back, what was logged last before it, if anything, is that."""
+    for key, (row, value) in list(columns.last.items()):
+        if not dead.rows[row]:
+            continue
+        del columns.last[key]
+        for kind, track in columns.tracks.get(key, {}).items():
+            rows = _numbers(track.rows)
+            alive = np.flatnonzero(~dead.rows[rows])
+            if kind == NULL or not len(alive):
+                continue
+            place = int(alive[np.argmax(rows[alive])])
+            found = int(rows[place])
+            if key not in columns.last or columns.last[key][0] < found:
+                number = kind == SCALAR
+                last = _as(value, track.numbers[place]) if number else track.records[place]
+                columns.last[key] = found, last
+
+
+def _as(model: object, number: float) -> bool | int | float:
+    """A number as the type of another one of its key, where it can be: columns hold floats alone."""
+    if isinstance(model, bool) and number in (0.0, 1.0):
+        return bool(number)
+    return int(number) if isinstance(model, int) and number.is_integer() else number
 
 
 def _distinct(steps: Ints, *, ordered: bool) -> Ints:

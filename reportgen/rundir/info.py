@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from reportgen.errors import InputValueError, Problem, RunDirError
-from reportgen.rundir import layout
+from reportgen.rundir import jsonl, layout
 from reportgen.rundir.hold import abandoned
 from reportgen.rundir.jsonl import decode_row
 from reportgen.rundir.metrics import Definition
@@ -18,7 +18,7 @@ from reportgen.rundir.opening import open_inside
 
 T = TypeVar("T")
 
-MAX_DOCUMENT: Final = 128 * 1024 * 1024
+MAX_DOCUMENT: Final = jsonl.MAX_DOCUMENT
 """Bytes that a JSON file of a run may have."""
 
 _NOTHING: Final[Mapping[str, Any]] = {}

@@ -31,6 +31,9 @@ MAX_DEPTH: Final = 100
 MAX_LINE: Final = 128 * 1024 * 1024
 """Bytes of one line, its newline included. Readers skip longer ones; big data belongs in media files."""
 
+MAX_DOCUMENT: Final = 128 * 1024 * 1024
+"""Bytes of `run.json`, `config.json` and `summary.json`, each. Readers refuse larger ones."""
+
 PLAIN_INT: Final = 2**63
 """Whole numbers from `-PLAIN_INT` to `PLAIN_INT - 1` are written as they are."""
 
@@ -124,9 +127,19 @@ def encode_document(mapping: Mapping[str, Any]) -> bytes:
 
     Raises:
         InputTypeError: (RG341) As for `encode`.
-        InputValueError: (RG342) As for `encode`.
+        InputValueError: (RG342) As for `encode`. (RG344) The file would be larger than `MAX_DOCUMENT`.
     """
-    return orjson.dumps(_plain_row(mapping), None, _DOCUMENT)
+    row = _plain_row(mapping)
+    data: bytes = orjson.dumps(row, None, _DOCUMENT)
+    if len(data) > MAX_DOCUMENT:
+        key = max(row, key=lambda name: len(orjson.dumps(row[name])))
+        raise InputValueError(
+            "RG344",
+            f"the file would hold {len(data):,} bytes, readers take at most {MAX_DOCUMENT:,}",
+            where=f"key {key!r}",
+            remedy="Store large data as a file: run.save(path), or as an artifact",
+        )
+    return data
 
 
 def plain(value: Any) -> Json:

@@ -13,7 +13,6 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from reportgen.errors import WriteError
@@ -53,11 +52,12 @@ class RunWriter:
         main: Whether this is the process that owns the run: it alone writes `run.json`, `config.json` and
             `summary.json`.
         place: What tells the run directory from others of its name.
-        increments: What an earlier session logged of incremental tables, by key, where they go on.
+        increments: What an earlier session logged of incremental tables, by key, where they go on: the first table of
+            a key takes it out.
     """
 
     main = True
-    increments: Mapping[str, Before] = MappingProxyType({})
+    increments: dict[str, Before] | None = None
 
     def __init__(self, folder: Path, *, new: bool) -> None:
         """Make or open a run directory, and hold it.
@@ -272,8 +272,14 @@ class RunWriter:
         self.history.sync()
         self.system.sync()
 
+    def _taken_unsynced(self) -> list[Path]:
+        files: list[Path] = []
+        with contextlib.suppress(IndexError):  # another thread takes some, too
+            files.extend(self._unsynced.popleft() for _ in range(len(self._unsynced)))
+        return files
+
     def _sync_media(self) -> None:
-        files = [self._unsynced.popleft() for _ in range(len(self._unsynced))]
+        files = self._taken_unsynced()
         if os.name == "nt":  # there, only who has written a file can sync it
             return
         for path in [*files, *sorted({path.parent for path in files})]:  # a folder holds the names of its files
@@ -332,8 +338,7 @@ class RunWriter:
         self.folder = folder = place.parent
         for file in (self.history, self.system):
             file.moved(folder)
-        for _ in range(len(self._unsynced)):
-            path = self._unsynced.popleft()
+        for path in self._taken_unsynced():
             self._unsynced.append(folder / path.relative_to(before) if path.is_relative_to(before) else path)
         if self._hold is not None:
             self._hold.moved(folder)
@@ -348,8 +353,7 @@ class RunWriter:
 
     def _media(self) -> Path:
         """The folder of media, where the run directory lies by now."""
-        media = self._here() / layout.MEDIA
-        media.mkdir(parents=True, exist_ok=True)
+        (media := self._here() / layout.MEDIA).mkdir(parents=True, exist_ok=True)
         return media
 
     def was_short(self) -> bool:

@@ -81,6 +81,7 @@ def test_white_and_black_pictures_have_an_edge_that_covers_nothing(
     for scheme in ("light", "dark"):
         page = logged.open_run(partial(new_page, scheme=scheme), built(tmp_path), "m")
         stages = page.locator(".stage[role=button]")
+        expect(stages).to_have_count(3)
         sizes = [stage.bounding_box() for stage in stages.all()]
         assert len({round(size["width"]) for size in sizes if size}) == 1, "three equal pictures are equally large"
         stages.first.scroll_into_view_if_needed()

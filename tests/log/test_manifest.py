@@ -6,6 +6,9 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
+
+from reportgen.errors import InputValueError
 from reportgen.log.manifest import Manifest
 from reportgen.rundir.writer import RunWriter
 
@@ -55,3 +58,13 @@ def test_threads(tmp_path: Path) -> None:
     assert {f"k{n}" for n in range(20)} <= set(json.loads((tmp_path / "r/run.json").read_text()))
     writer.close()
     assert not list((tmp_path / "r").glob("*.part"))
+
+
+def test_what_readers_would_refuse_is_not_kept(tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "r", new=True)
+    manifest = Manifest(EMPTY, writer)
+    with pytest.raises(InputValueError, match=r"RG344: .*\(key 'notes'\)"):
+        manifest.change(notes="x" * 140_000_000)
+    manifest.change(name="b")
+    assert json.loads((tmp_path / "r/run.json").read_text())["name"] == "b"
+    writer.close()

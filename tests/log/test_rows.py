@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import dis
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -379,6 +382,84 @@ def test_a_picture_after_a_failure_says_that_it_was_survived(run: Run, gate: Gat
     gate.open()
     run.finish()
     assert run.state == "finished"
+
+
+class Interrupted(Exception):
+    """What a signal handler raises: Ctrl-C in a notebook, a limit of time."""
+
+
+CHECKS = {dis.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD") if name in dis.opmap}
+"""After these the interpreter runs signal handlers, and where a function begins."""
+
+
+def interrupted(call: Callable[[], object], point: int) -> bool:
+    """Make a call, and raise where a signal handler may at that many places in `rows.py` and `storing.py`.
+
+    Returns:
+        Whether there were as many places.
+    """
+    left = [point]
+    before: dict[int, int] = {}
+
+    def trace(frame: Any, event: str, _: object) -> Any:
+        if not frame.f_code.co_filename.endswith(("log/rows.py", "log/storing.py")):
+            return None
+        frame.f_trace_opcodes = True
+        code = frame.f_code.co_code
+        if event == "call" or (event == "opcode" and code[before.get(id(frame), frame.f_lasti)] in CHECKS):
+            left[0] -= 1
+            if not left[0]:
+                sys.settrace(None)
+                raise Interrupted
+        if event == "opcode":
+            before[id(frame)] = frame.f_lasti
+        elif event in ("call", "return"):
+            before.pop(id(frame), None)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    except Interrupted:
+        pass
+    finally:
+        sys.settrace(None)
+    return left[0] <= 0
+
+
+@pytest.mark.parametrize("what", ["picture", "plain", "flush"])
+@pytest.mark.filterwarnings("ignore:RG119")  # the row that is being written
+def test_an_exception_out_of_a_signal_handler_costs_that_call_alone(start: Start, what: str) -> None:
+    """Wherever it comes up: room, locks and rows are given back, and nothing waits in vain."""
+    point, there = 0, True
+    run = start(project="p")
+    run.log({"picture": Image(NOISE)})
+    run.flush()
+    pool = run._pool()
+    while there:
+        point += 1
+        call = {
+            "picture": lambda: run.log({"picture": Image(NOISE)}),
+            "plain": lambda: run.log({"picture": 1, "text": "x"}),
+            "flush": run.flush,
+        }[what]
+        with run._lock if what != "picture" else contextlib.nullcontext():
+            if what != "picture":  # a picture is stored, and no thread of the pool can write its row
+                run.log({"picture": Image(NOISE)})
+                until = time.monotonic() + 20
+                while pool.waiting != (0, 0) and time.monotonic() < until:
+                    time.sleep(0.001)
+            there = interrupted(call, point)
+        owned = [lock._is_owned() for lock in (run._lock, pool._lock)]
+        assert (point, owned, pool.drain(20)) == (point, [False, False], True)
+        assert (point, pool.waiting, len(pool._line), len(pool._inside)) == (point, (0, 0), 0, 0)
+        assert (point, run._held, run._special) == (point, {}, False)
+        lines = kinds(run)
+        if what == "flush":  # `log` returned for it, so it is there, if not twice
+            assert lines[-1][1] == {"picture": "image"}
+            assert {step for step, values in lines if values} >= set(range(point + 1))
+    assert point > 20
+    run.finish()
 
 
 def test_nothing_is_written_into_a_run_that_was_finished_meanwhile(run: Run, gate: Gate) -> None:

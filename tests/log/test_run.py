@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -158,6 +159,12 @@ def test_reserved_keys_are_said_once(run: Run) -> None:
     assert len(said) == 1
     assert values(run) == [{"_step": 0, "a": 1}, {"_step": 1, "a": 2}]
     assert dict(run.summary) == {"a": 2}
+
+
+def test_the_mark_of_a_session_is_reserved(run: Run) -> None:
+    with pytest.warns(ReportgenWarning, match="RG112: the key '_session'"):
+        run.log({"a": 1, "_session": 9})
+    assert values(run) == [{"_step": 0, "a": 1}]
 
 
 def test_reserved_summary_row_cannot_be_forged(run: Run) -> None:
@@ -372,6 +379,49 @@ def test_an_exception_that_was_survived_is_forgotten(run: Run) -> None:
     assert run.state == "finished"
 
 
+def test_what_other_threads_log_is_no_survival(run: Run) -> None:
+    run.fail(ValueError("no"))
+    other = threading.Thread(target=run.log, args=({"a": 1},))
+    other.start()
+    other.join()
+    run.finish()
+    assert (run.state, card(run.path)["error"]["type"]) == ("failed", "ValueError")
+
+
+def test_the_main_thread_survives_what_ended_another(run: Run) -> None:
+    other = threading.Thread(target=run.fail, args=(ValueError("no"),))
+    other.start()
+    other.join()
+    run.log({"a": 1})
+    run.finish()
+    assert run.state == "finished"
+
+
+# ---- calls inside of calls
+
+
+def test_calls_inside_of_a_call_keep_their_steps(run: Run) -> None:
+    """Two rows that a signal handler logs while a row is being written: the next row is none of theirs."""
+    real, inner = run._append, iter([True])
+
+    def append(line: bytes) -> None:
+        if next(inner, False):
+            run.log({"inside": 1})
+            run.log({"inside": 2})
+        real(line)
+
+    for values in ({"a": 1}, {"b": "text", "c": [1, 2]}):
+        inner = iter([True])
+        run._append = append
+        before = run.step
+        run.log(values)
+        run._append = real
+        assert run.step == before + 2
+        run.log({"inside": 3})
+    run.finish()
+    assert reportgen.read_run(run.path).history["inside"].values.tolist() == [1, 2, 3, 1, 2, 3]
+
+
 # ---- disk
 
 
@@ -422,6 +472,30 @@ def test_a_strict_run_raises(start: Start, monkeypatch: pytest.MonkeyPatch) -> N
     run.log({"a": 2})
     run.finish()
     assert reportgen.read_run(run.path).info.incomplete
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.filterwarnings("ignore:RG114")
+def test_a_full_disk_costs_the_rows_alone(start: Start, monkeypatch: pytest.MonkeyPatch, *, strict: bool) -> None:
+    """A strict run says it by an error, and stores no less than another one."""
+    run = start(project="p", strict=strict)
+    time.sleep(0.3)
+    run.log({"a": 0})
+    room = [0]
+    fill_disk(run, monkeypatch, room)
+    calls: list[dict[str, object]] = [{"a": 1}, {"b": np.float32(1), "picture": reportgen.Image(np.zeros((4, 4)))}]
+    for number, values in enumerate(calls, 2):
+        if len(values) == 2:  # the row of the picture is written in the middle of the call, once there is room again
+            put = run._pool().put
+            monkeypatch.setattr(run._pool(), "put", lambda row, put=put: (room.__setitem__(0, 10**9), put(row)))
+        with pytest.raises(WriteError, match="RG115") if strict else contextlib.nullcontext():
+            run.log(values)
+        assert run.step == number
+    run.log({"a": 3})
+    run.finish()
+    stored = reportgen.read_run(run.path)
+    assert {history.key: history.steps.tolist() for history in stored.history.all} == {"a": [0, 3], "picture": [2]}
+    assert stored.info.unwritten == 2
 
 
 def test_a_picture_that_cannot_be_stored_costs_only_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,3 +550,46 @@ def test_secrets_do_not_reach_the_summary(run: Run) -> None:
     assert (stored["api_key"], stored["val.password"], stored["val.secret_accuracy"]) == ("[redacted]",) * 2 + (0.5,)
     assert type(stored["picture"]).__name__ == "Tagged"
     assert all(secret not in (run.path / "history.jsonl").read_text() for secret in ("sk-1234", "hunter2"))
+
+
+def test_a_summary_that_readers_would_refuse_is_left_to_them(run: Run) -> None:
+    run.log({"a": "x" * 70_000_000, "loss": 0.5})
+    run.log({"b": "y" * 70_000_000})
+    run.summary["best"] = 0.1
+    run.finish()
+    assert not (run.path / "summary.json").exists()
+    stored = reportgen.read_run(run.path)
+    assert (stored.info.state, stored.info.incomplete, stored.problems) == ("finished", False, ())
+    assert {key: len(str(value)) for key, value in stored.summary.items()} == {
+        "a": 70_000_000,
+        "loss": 3,
+        "b": 70_000_000,
+        "best": 3,
+    }
+
+
+@pytest.mark.parametrize("defined", [False, True])
+@pytest.mark.parametrize("media", [False, True])
+def test_a_resumed_run_that_goes_back_forgets_what_it_takes_back(start: Start, defined: bool, media: bool) -> None:
+    run = start(project="p", id="r")
+    if defined:
+        run.define_metric("loss", summary="min,last")
+    for step in range(10):
+        run.log({"loss": 10 - step, "val_acc": step / 10}, step=step)
+    run.summary["note"] = "kept"
+    run.finish()
+    run = start(project="p", id="r", resume="must")
+    run.log({"picture": reportgen.Image(np.zeros((2, 2)))} if media else {"loss": 50}, step=5)
+    if not media:
+        assert run.summary["val_acc"] == 0.4
+    run.log({"loss": 40}, step=6)
+    run.log({"new": 1}, step=7)
+    run.finish()
+    stored = reportgen.read_run(run.path)
+    expected = {"val_acc": 0.4, "note": "kept", "new": 1}
+    expected |= {"loss.min": 6, "loss.last": 40} if defined else {"loss": 40}
+    found = {key: value for key, value in stored.summary.items() if key != "picture"}
+    assert found == expected
+    assert {key: run.summary[key] for key in expected} == expected
+    (run.path / "summary.json").unlink()
+    assert reportgen.read_run(run.path).summary == stored.summary

@@ -12,7 +12,7 @@ import pytest
 
 from reportgen.errors import InputValueError
 from reportgen.log import storing
-from reportgen.log.storing import Part, Storing, settled, taken
+from reportgen.log.storing import Part, Row, Storing, settled, taken
 
 
 class Record:
@@ -52,7 +52,7 @@ class Pool:
     def put(self, *things: Thing, size: int = 10, name: str = "") -> list[Part]:
         parts = [Part(thing, size) for thing in things]
         with self.storing.room(parts), self.lock:
-            self.storing.put(parts, lambda: self._write(parts, name))
+            self.storing.put(Row(parts, lambda: self._write(parts, name)))
         return parts
 
     def _write(self, parts: list[Part], name: str) -> None:
@@ -325,7 +325,7 @@ def test_threads_that_a_lack_of_memory_ends_are_replaced() -> None:
         parts = [Part(Thing(str(number)), 10)]
         called.clear()
         with pool.storing.room(parts), pool.lock:
-            pool.storing.put(parts, write)
+            pool.storing.put(Row(parts, write))
         assert called.wait(20)
     pool.put(Thing("last"))
     assert pool.storing.drain(20)
@@ -385,7 +385,7 @@ def test_a_wait_can_be_broken_off_inside_of_a_row(pool: Pool) -> None:
         pool.put(Thing("behind"))
         pool.storing._write_rows()
         with pool.storing.room([]):
-            pool.storing.put([], write)
+            pool.storing.put(Row([], write))
         pool.storing.drain()
     assert seen == [2]
 

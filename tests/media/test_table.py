@@ -461,6 +461,17 @@ def test_an_incremental_table_goes_on_when_its_run_does(tmp_path: Path) -> None:
     assert increments(path) == [(0, 0, [1]), (1, 1, [2]), (2, 2, [3]), (3, 3, [4])]
 
 
+def test_a_further_table_of_a_resumed_run_begins_anew(tmp_path: Path) -> None:
+    grown(tmp_path, [1, 2], None)
+    with rg.init(project="p", dir=tmp_path, id="r", resume="must", system_metrics=False) as run:
+        for value in (3, 5):
+            table = Table(["a"], [[value]], log_mode="INCREMENTAL")
+            run.log({"t": table})
+            table.add_data(value + 1)
+            run.log({"t": table})
+    assert increments(run.path) == [(0, 0, [1]), (1, 1, [2]), (2, 2, [3]), (3, 3, [4]), (0, 0, [5]), (1, 1, [6])]
+
+
 def test_it_begins_anew_when_the_run_is_taken_back(tmp_path: Path) -> None:
     grown(tmp_path, [1, 2, 3], 0)
     path = grown(tmp_path, [4, 5], 1, resume="must")

@@ -11,6 +11,7 @@ from reportgen.errors import InputTypeError, InputValueError
 from reportgen.rundir.jsonl import (
     DELETED,
     MAX_DEPTH,
+    MAX_DOCUMENT,
     MAX_LINE,
     Tagged,
     decode,
@@ -196,3 +197,8 @@ def test_other_types_are_refused(value: object) -> None:
 def test_a_line_has_a_limit() -> None:
     with pytest.raises(InputValueError, match="RG343"):
         encode({"a": "x" * MAX_LINE})
+
+
+def test_a_document_has_a_limit() -> None:
+    with pytest.raises(InputValueError, match=r"RG344: .*readers take at most 134,217,728 \(key 'large'\)"):
+        encode_document({"small": 1, "large": "x" * MAX_DOCUMENT})

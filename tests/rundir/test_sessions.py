@@ -210,3 +210,23 @@ def test_nothing_is_lost_whatever_the_order(tmp_path_factory, actions: list) -> 
     assert sorted(map(str, merged)) == sorted(
         v for h in history.all for v in ([str(int(x)) for x in h.values] if h.values is not None else h.records)
     )
+
+
+def test_the_summary_holds_nothing_that_was_taken_back(tmp_path: Path) -> None:
+    first = [row(step, a=step, acc=step / 10, count=step * 2, text=f"at {step}", late=True) for step in range(10)]
+    only_late = row(8, gone=1, mixed="text")
+    before = row(2, mixed=4, null=1)
+    write_run(
+        tmp_path,
+        [*first[:3], before, *first[3:], only_late, row(3, null=None), session(1), row(5, a=50), row(6, a=40)],
+        run={"state": "running"},
+    )
+    found = read_run(tmp_path)
+    assert found.summary == {"a": 40, "acc": 0.4, "count": 8, "text": "at 4", "late": True, "mixed": 4, "null": 1}
+    assert [type(found.summary[key]) for key in ("acc", "count", "late")] == [float, int, bool]
+
+
+def test_what_was_assigned_stays_when_rows_are_taken_back(tmp_path: Path) -> None:
+    assigned = {"_step": 9, "_runtime": 1.0, "_summary": {"best": 9, "a": 1}}
+    write_run(tmp_path, [*trained(0, 0, 9), assigned, session(1), *trained(1, 5, 6)], run={"state": "running"})
+    assert read_run(tmp_path).summary == {"best": 9, "a": 105}

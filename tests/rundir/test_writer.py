@@ -515,3 +515,29 @@ def test_a_further_writer_says_what_it_lacks(writer: RunWriter, monkeypatch: pyt
     worker.mark_incomplete(5)
     assert (writer.folder / "lost.w1.json").read_text() == ""  # its name says that there is something
     worker.close()
+
+
+def test_two_threads_sync_at_once(writer: RunWriter) -> None:
+    """The thread of the run and whoever finishes it: each file is taken by one of them."""
+    faults: list[BaseException] = []
+    interval = sys.getswitchinterval()
+
+    def work() -> None:
+        try:
+            for _ in range(100):
+                writer._sync_media()
+        except IndexError as fault:
+            faults.append(fault)
+
+    sys.setswitchinterval(1e-6)
+    try:
+        for number in range(20):
+            writer._unsynced.extend([writer.folder / f"gone{number}"] * 2000)
+            threads = [threading.Thread(target=work) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert faults == []

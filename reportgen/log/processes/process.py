@@ -78,7 +78,7 @@ class Process:
 
         def failed(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
             self._shown = True
-            self._fail(fault)
+            self._fail(fault, final=self._is_over())
             show(kind, fault, trace)
 
         def exited(status: Any = None, /) -> NoReturn:
@@ -89,16 +89,28 @@ class Process:
 
         sys.excepthook, sys.exit = failed, exited
 
-    def _fail(self, fault: BaseException) -> None:
+    def _fail(self, fault: BaseException, *, final: bool) -> None:
         for run in list(self.runs):
-            run.fail(fault)
+            run.fail(fault, final=final)
+
+    def _is_over(self) -> bool:
+        """Whether `excepthook` is called because the script has ended: what threads log after that is no survival.
+
+        Shells, event loops and hooks of threads call it, too, and go on: inside of the main thread's outermost frame,
+        or in another thread. The interpreter calls it when that frame has ended.
+        """
+        if threading.current_thread() is not threading.main_thread() or self._main is None:
+            return False
+        if hasattr(sys, "ps1") or sys.flags.inspect or os.environ.get("PYTHONINSPECT"):  # statements are typed in
+            return False
+        return _main_frame() is not self._main
 
     def _end(self) -> None:
         fault = self._ending()
         self._main = self._exit = None  # what the script's variables hold is freed, as it is without a run
         for run in list(self.runs):
             if fault is not None:
-                run.fail(fault)
+                run.fail(fault, final=True)
             run.finish()
         for run in list(self.attached):
             run.finish()

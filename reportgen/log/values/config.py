@@ -86,6 +86,7 @@ class Config(MutableMapping[str, Any]):
         Raises:
             UsageError: (RG125) It has another value already. (RG102) The run is finished.
             InputTypeError: (RG126) The value is a media object.
+            InputValueError: (RG344) The value is too large.
         """
         self.update({key: value})
 
@@ -94,6 +95,24 @@ class Config(MutableMapping[str, Any]):
         self._check()
         del self._values[key]
         self._save()
+
+    def _store(self, values: dict[str, Any], new: Mapping[str, Json]) -> None:
+        """Put new values into the configuration, or a part of it, and store that; what is too large is taken back.
+
+        Raises:
+            InputValueError: (RG344) The file would be larger than readers accept.
+        """
+        before = dict(values)
+        dict.update(values, {key: self._part(value) for key, value in new.items()})
+        try:
+            self._save()
+        except InputValueError as fault:
+            dict.clear(values)
+            dict.update(values, before)
+            problem = fault.problem
+            key = max(new, key=lambda name: len(repr(new[name])), default="")
+            where = f"config key {key!r}"
+            raise InputValueError(problem.code, problem.what, where=where, remedy=problem.remedy) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._values))
@@ -134,6 +153,7 @@ class Config(MutableMapping[str, Any]):
             UsageError: (RG125) A value would change, and `allow_val_change` is False. Nothing is set then.
                 (RG102) The run is finished.
             InputTypeError: (RG126) No such mapping, or a media object among its values.
+            InputValueError: (RG344) `config.json` would be too large. Nothing is set then.
         """
         new: dict[str, Json] = {}
         for other in (*others, values):
@@ -148,8 +168,7 @@ class Config(MutableMapping[str, Any]):
             )
         if any(key not in self._values for key in new) or changed:
             self._check()
-            self._values.update({key: self._part(value) for key, value in new.items()})
-            self._save()
+            self._store(self._values, new)
 
     def setdefaults(self, values: Any) -> None:
         """Set those values that are not set yet.
@@ -198,8 +217,7 @@ class Part(dict[str, Any]):
         """As for any dictionary; values become plain."""
         new = plain(dict(*others, **values))
         self._whole._check()
-        super().update({key: self._whole._part(value) for key, value in new.items()})
-        self._whole._save()
+        self._whole._store(self, new)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """As for any dictionary."""

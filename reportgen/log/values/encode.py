@@ -99,6 +99,8 @@ def _flatten(
             inner = _fields(item)
             if inner is None:
                 values[name] = value(item, name, store)
+            elif not inner:
+                values[name] = {}  # what is logged is kept, also where there is nothing in it
             elif depth == 0:
                 raise _too_deep(name)
             else:

@@ -56,6 +56,15 @@ def only_run(folder: Path) -> Path:
     return found
 
 
+def test_a_rank_that_fails_is_told_on_the_page(tmp_path: Path) -> None:
+    done = launched(RANK + "run.log({'a': 1})\nif rank == 2: raise RuntimeError('out of memory')", tmp_path)
+    assert [one.returncode for one in done] == [0, 0, 1, 0]
+    run = reportgen.read_run(only_run(tmp_path))
+    assert run.info.state == "finished"
+    (alert,) = run.events.alerts
+    assert (alert.level, alert.title, alert.text) == ("ERROR", "Rank 2 failed", "RuntimeError: out of memory")
+
+
 def test_four_ranks(tmp_path: Path) -> None:
     done = launched(RANK + MANY, tmp_path)
     assert [(one.returncode, one.stderr.count("run finished")) for one in done] == [(0, 1), (0, 0), (0, 0), (0, 0)], (

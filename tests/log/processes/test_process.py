@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -69,3 +70,76 @@ def test_what_the_script_holds_is_freed_as_without_a_run(tmp_path: Path) -> None
     code = "class Held:\n    def __del__(self): print('freed')\nheld = Held()\n"
     done = scripts.finish(START + code, tmp_path)
     assert done.stdout == "ready\nfreed\n", done.stderr
+
+
+THREAD = (
+    "import threading, time\ndef work():\n    {}\nthreading.Thread(target=work, daemon={}).start()\ntime.sleep(0.1)\n"
+)
+LONGER = "for _ in range(10): run.log({'gpu': 60}); time.sleep(0.05)"
+EVER = "while True: run.log({'gpu': 60}); time.sleep(0.001)"
+DIES = "run.log({'loss': 1})\nraise RuntimeError('out of memory')"
+OVER = {
+    "a thread that is waited for": (THREAD.format(LONGER, False) + DIES, "RuntimeError"),
+    "a thread that is not": (THREAD.format(EVER, True) + DIES, "RuntimeError"),
+    "a thread, with Ctrl-C": (
+        THREAD.format(EVER, True) + "import signal\nsignal.raise_signal(signal.SIGINT)",
+        "KeyboardInterrupt",
+    ),
+    "a thread, in a block": (
+        THREAD.format(LONGER, False) + "with run:\n    run.log({'loss': 1})\n    raise RuntimeError",
+        "RuntimeError",
+    ),
+    "a thread, with a code": (THREAD.format(EVER, True) + "import sys\nsys.exit(4)", "SystemExit"),
+    "the last function": ("import atexit\natexit.register(run.log, {'last': 1})\n" + DIES, "RuntimeError"),
+    "a hook around ours": (
+        THREAD.format(LONGER, False)
+        + "import sys\nours = sys.excepthook\nsys.excepthook = lambda *fault: ours(*fault)\n"
+        + DIES,
+        "RuntimeError",
+    ),
+}
+
+
+@pytest.mark.parametrize("who", OVER)
+def test_what_is_logged_after_the_end_of_the_script_is_no_survival(who: str, tmp_path: Path) -> None:
+    code, error = OVER[who]
+    scripts.finish(START + code, tmp_path)
+    values = card(tmp_path / "runs/p/r")
+    assert (values["state"], (values["error"] or {}).get("type")) == ("failed", error)
+    assert values["exit_code"] in (1, 4, 130)
+
+
+SHOWN = "try: raise ValueError\nexcept ValueError: sys.excepthook(*sys.exc_info())\n"
+SURVIVED = {
+    "shown by hand": SHOWN + "run.log({'a': 1})",
+    "shown by hand, then an exit": SHOWN + "run.log({'a': 1})\nsys.exit()",
+    "of a thread, shown by its hook": "import threading\n"
+    "threading.excepthook = lambda told: sys.excepthook(*told[:3])\n"
+    "thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()\nrun.log({'a': 1})",
+}
+
+
+@pytest.mark.parametrize("how", SURVIVED)
+def test_a_failure_that_the_script_has_survived(how: str, tmp_path: Path) -> None:
+    done = scripts.finish("import sys\n" + START + SURVIVED[how], tmp_path)
+    assert done.returncode == 0, done.stderr
+    values = card(tmp_path / "runs/p/r")
+    assert (values["state"], values["error"]) == ("finished", None)
+
+
+@pytest.mark.parametrize(("after", "state"), [("", "failed"), ("run.log({'a': 1})\n", "finished")])
+def test_a_failure_of_a_statement_that_was_typed_in(after: str, state: str, tmp_path: Path) -> None:
+    """In a shell the session goes on, and the run with it: what other threads log says nothing of that."""
+    typed = START + "import threading, time\nraise ValueError\n"
+    typed += "thread = threading.Thread(target=run.log, args=({'b': 1},)); thread.start(); thread.join()\n" + after
+    subprocess.run(
+        [sys.executable, "-i"],
+        cwd=tmp_path,
+        env=scripts.environment(),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert card(tmp_path / "runs/p/r")["state"] == state

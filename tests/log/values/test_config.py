@@ -324,3 +324,19 @@ def test_secrets_stay_with_the_script(start: Start) -> None:
         "nested": {"password": "[redacted]"},
         "use_cls_token": True,
     }
+
+
+def test_what_readers_would_refuse_is_not_set(start: Start) -> None:
+    run = start(config={"lr": 0.1, "model": {"depth": 3}})
+    huge = "x" * 140_000_000
+    with pytest.raises(InputValueError, match=r"RG344: .*\(config key 'huge'\)"):
+        run.config.update({"lr": 0.1, "huge": huge})
+    with pytest.raises(InputValueError, match=r"RG344: .*\(config key 'vocabulary'\)"):
+        run.config["model"]["vocabulary"] = huge
+    run.config["more"] = 1
+    assert run.config.as_dict() == stored(run) == {"lr": 0.1, "model": {"depth": 3}, "more": 1}
+    run.finish()
+    assert reportgen.read_run(run.path).config == {"lr": 0.1, "model": {"depth": 3}, "more": 1}
+    with pytest.raises(InputValueError, match=r"RG344: .*\(key 'huge'\)"):
+        start(project="p", id="other", config={"huge": huge})
+    assert not (run.path.parent.parent / "p/other").exists()

@@ -177,7 +177,16 @@ def test_numbers_that_are_none(number: float) -> None:
 
 def test_nested_mappings_are_flattened() -> None:
     data = {"val": {"acc": 1, "deep": {"x": [2]}, 3: 4, "empty": {}}, "m": Metrics(0.5, {"n": 1}), "a.b": 5, "e": {}}
-    assert encoded(data) == {"val.acc": 1, "val.deep.x": [2], "val.3": 4, "m.acc": 0.5, "m.inner.n": 1, "a.b": 5}
+    assert encoded(data) == {
+        "val.acc": 1,
+        "val.deep.x": [2],
+        "val.3": 4,
+        "val.empty": {},
+        "m.acc": 0.5,
+        "m.inner.n": 1,
+        "a.b": 5,
+        "e": {},
+    }
 
 
 @pytest.mark.parametrize(
