@@ -41,7 +41,7 @@ def test_a_run_of_numbers_does_not_wait_for_what_it_never_uses(tmp_path: Path) -
         "with rg.init(project='p', config={'rate': 0.1}) as run:\n    run.log({'loss': 0.5})\n"
         "print({'_hashlib', 'decimal', 'getpass', 'numbers', 'shlex', 'reportgen.log.disabled'} & sys.modules.keys())"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = scripts.finish(code, tmp_path)
     assert done.stdout == "set()\n", done.stderr
 
 

@@ -2,10 +2,7 @@
 (() => {
   'use strict';
   const { load, first, table } = reportgen.grid;
-  const { count } = reportgen.format;
-
-  /** Index of the last frame at or before `step`; the first one when all are later. */
-  const frameAt = (frames, step) => Math.max(0, frames.findLastIndex(frame => frame.step <= step));
+  const { count } = reportgen.format, { frameAt } = reportgen.frames;
 
   /** The rows of a table, those of a part are brought in once: `loaded` has them. */
   const bring = (loaded, { parts, schemas, layers }, { part, schema }) => {

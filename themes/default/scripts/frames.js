@@ -4,10 +4,13 @@
   const { on, state } = reportgen;
   const { count } = reportgen.format;
 
-  /** Index of the last frame at or before `step`; the first one when all are later. */
-  const frameAt = (frames, step) => {
+  /**
+   * Index of the last frame at or before `step`; the first one when all are later.
+   * @param {any[]} frames In the order of their steps. @param {number} step @param {(frame: any) => number} [stepOf]
+   */
+  const frameAt = (frames, step, stepOf = frame => frame.step) => {
     let low = 0, high = frames.length;
-    while (low < high) { const middle = (low + high) >> 1; if (frames[middle].step <= step) low = middle + 1; else high = middle; }
+    while (low < high) { const middle = (low + high) >> 1; if (stepOf(frames[middle]) <= step) low = middle + 1; else high = middle; }
     return Math.max(0, low - 1);
   };
 
@@ -66,5 +69,5 @@
     return { go: by => go(shown + by), get at() { return shown; } };
   };
 
-  reportgen.frames = { follow };
+  reportgen.frames = { follow, frameAt };
 })();

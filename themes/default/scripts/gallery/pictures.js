@@ -26,13 +26,6 @@
     return parts.get(part);
   };
 
-  /** Index of the last frame at or before `step`; the first one when all are later. Frames begin with their step. */
-  const frameAt = (frames, step) => {
-    let low = 0, high = frames.length;
-    while (low < high) { const middle = (low + high) >> 1; if (frames[middle][0] <= step) low = middle + 1; else high = middle; }
-    return Math.max(0, low - 1);
-  };
-
   const TYPES = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', avif: 'image/avif' };
 
   /** In place of the bytes of a picture that found no room in the report. */
@@ -49,7 +42,7 @@
 
   /** The pictures of one run at or before a step. @returns {Promise<Item[]>} */
   const ofRun = async (data, one, step) => {
-    const [at, time, , number, index] = one.frames[frameAt(one.frames, step)], part = data.parts[number];
+    const [at, time, , number, index] = one.frames[reportgen.frames.frameAt(one.frames, step, ([first]) => first)], part = data.parts[number];
     const { frames, starts } = await partOf(part), images = frames[index];
     const run = data.runs.length > 1 ? manifest.runs.find(r => r.index === one.run) ?? null : null;
     return images.map((image, i) => ({
